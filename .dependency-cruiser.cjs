@@ -1,0 +1,72 @@
+// The arrows of docs/architecture.md, checked. scripts/canary holds imports that must be refused, so that this file can be seen to work.
+const below = (from, allowed) => ({
+  name: `${from}-imports-only-${allowed.join('-') || 'nothing'}`,
+  severity: 'error',
+  from: { path: `(^|/)packages/${from}/src/`, pathNot: '\\.test\\.ts$' },
+  to: {
+    path: `(^|/)(packages|apps)/`,
+    pathNot: [`(^|/)packages/(${[from, 'errors', ...allowed].join('|')})/`],
+  },
+});
+module.exports = {
+  forbidden: [
+    { name: 'no-circular', severity: 'error', from: {}, to: { circular: true } },
+    { name: 'no-unresolvable', severity: 'error', from: {}, to: { couldNotResolve: true } },
+    {
+      name: 'packages-import-no-apps',
+      severity: 'error',
+      from: { path: '(^|/)packages/' },
+      to: { path: '(^|/)apps/' },
+    },
+    {
+      name: 'packages-are-pure',
+      comment: 'no sockets, files, clock or environment in packages/',
+      severity: 'error',
+      from: { path: '(^|/)packages/(?!testkit/)[^/]+/src/', pathNot: '\\.test\\.ts$' },
+      to: { dependencyTypes: ['core'], pathNot: '^(node:)?(crypto|url)$' },
+    },
+    {
+      name: 'testkit-only-in-tests',
+      severity: 'error',
+      from: { path: '(^|/)(apps|packages)/(?!testkit/)', pathNot: '(\\.test\\.ts$|/test/)' },
+      to: { path: '(^|/)packages/testkit/' },
+    },
+    {
+      name: 'point-imports-no-point',
+      severity: 'error',
+      from: { path: '(^|/)apps/agent/src/points/([^/]+)/' },
+      to: { path: '(^|/)apps/agent/src/points/[^/]+/', pathNot: '(^|/)apps/agent/src/points/$2/' },
+    },
+    {
+      name: 'point-imports-no-control-plane-client',
+      severity: 'error',
+      from: { path: '(^|/)apps/agent/src/points/' },
+      to: { path: '(^|/)apps/agent/src/control-plane/' },
+    },
+    {
+      name: 'agent-imports-no-server',
+      severity: 'error',
+      from: { path: '(^|/)apps/agent/' },
+      to: { path: '(^|/)apps/(control-plane|cli)/' },
+    },
+    {
+      name: 'server-imports-no-agent',
+      severity: 'error',
+      from: { path: '(^|/)apps/control-plane/' },
+      to: { path: '(^|/)apps/(agent|cli)/' },
+    },
+    below('errors', []),
+    below('reference', []),
+    below('policy', ['reference']),
+    below('catalog', ['policy', 'reference']),
+    below('bundle', ['policy', 'reference']),
+    below('protocol', ['policy', 'reference']),
+    below('wire', ['policy', 'reference']),
+  ],
+  options: {
+    doNotFollow: { path: 'node_modules' },
+    tsConfig: { fileName: 'tsconfig.json' },
+    tsPreCompilationDeps: true,
+    enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['node', 'import', 'default'] },
+  },
+};
