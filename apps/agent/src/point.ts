@@ -1,0 +1,64 @@
+/** The seam between the agent and its enforcement points: what a point is given, and what it must offer. Leaves the points themselves to `points/`. */
+
+import type { AccessQuery, Decision, EnforcementPoint } from '@pullgate/policy';
+import type { Logger } from 'pino';
+import type { Registry } from 'prom-client';
+
+/** What a point asks: it knows what it saw; subject, depth and clock are the decider's. */
+export type PointQuery = Omit<AccessQuery, 'subject' | 'now' | 'deeper' | 'point'>;
+
+/** Judges by the snapshot in force. Synchronous, never throws; a machine without a policy gets `POLICY_MISSING`. */
+export interface Decider {
+  decide(point: EnforcementPoint, query: PointQuery): Decision;
+  /**
+   * A denial that the point itself found (malformed request, refused address), worded and coded like every other.
+   * `registry` is what could be told of the target, if anything.
+   */
+  refuse(
+    point: EnforcementPoint,
+    reason: 'REQUEST_INVALID' | 'REFERENCE_INVALID' | 'ADDRESS_REFUSED',
+    registry?: string,
+  ): Decision;
+  /** Whether the policy names this address (an IP literal) although it is loopback, link-local or metadata. */
+  allowsAddress(address: string): boolean;
+}
+
+/** What is written down of a decision. `registry` is text, since a malformed target has no parsed one. */
+export interface DecisionEntry {
+  readonly point: EnforcementPoint;
+  readonly depth: 'host' | 'full';
+  readonly registry: string;
+  readonly repository?: string;
+  readonly tag?: string;
+  readonly action?: string;
+  /** Raw User-Agent; the recorder bounds and cleans it. */
+  readonly userAgent?: string;
+  readonly decision: Decision;
+}
+
+export interface DecisionRecorder {
+  /** Queues; never blocks, never throws. Decisions of mode `off` are not to be passed. */
+  record(entry: DecisionEntry): void;
+}
+
+export interface PointDependencies {
+  readonly decider: Decider;
+  readonly recorder: DecisionRecorder;
+  readonly log: Logger;
+  readonly metrics: Registry;
+}
+
+export interface PointStatus {
+  readonly name: EnforcementPoint;
+  readonly state: 'on' | 'off';
+  /** For people: where it listens, or why it is off. */
+  readonly detail: string;
+}
+
+export interface Point {
+  /** Resolves when the point enforces; rejects with a coded error (`PORT_TAKEN`, …). */
+  start(): Promise<void>;
+  /** Refuses new work, lets what runs end within a bounded time, then closes it. */
+  stop(): Promise<void>;
+  status(): PointStatus;
+}
