@@ -1,15 +1,28 @@
 import { defineConfig } from 'vitest/config';
 
-// Three kinds of tests: beside the source (pure), test/*.int.test.ts (real peers), e2e (whole product, real engines).
+// Two projects: `unit` beside the source and against single real peers; `e2e` the whole product with real engines, one file at a time.
 export default defineConfig({
   test: {
-    include: [
-      '{apps,packages}/*/{src,test}/**/*.test.ts',
-      'e2e/**/*.test.ts',
-      'bench/**/*.test.ts',
-      'scripts/**/*.test.ts',
-    ],
     testTimeout: 30_000,
-    hookTimeout: 60_000,
+    hookTimeout: 120_000,
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: 'unit',
+          include: ['{apps,packages}/*/{src,test}/**/*.test.ts', '{bench,scripts,docs}/**/*.test.ts'],
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'e2e',
+          include: ['e2e/**/*.test.ts'],
+          fileParallelism: false,
+          testTimeout: 120_000,
+          hookTimeout: 300_000,
+        },
+      },
+    ],
   },
 });
