@@ -6,7 +6,7 @@
  * `*.x` is exactly one label before `x`, `**.x` one or more; neither matches `x`. IP addresses stand exact only.
  */
 
-import { quoteHost, InvalidReferenceError } from './error.ts';
+import { InvalidReferenceError, quoteHost } from './error.ts';
 import { endsInNumber, normalizeHostname } from './hostname.ts';
 import type { RegistryHostOptions } from './registry-host.ts';
 import {

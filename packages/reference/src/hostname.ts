@@ -4,7 +4,7 @@
  */
 
 import { domainToASCII } from 'node:url';
-import { quoteHost, InvalidReferenceError } from './error.ts';
+import { InvalidReferenceError, quoteHost } from './error.ts';
 
 /** The longest name DNS carries, in text form without the trailing dot (RFC 1035, 2.3.4). */
 const MAX_NAME_LENGTH = 253;

@@ -1,6 +1,6 @@
 export { parseDigest } from './digest.ts';
 export type { ReferenceErrorCode } from './error.ts';
-export { REFERENCE_ERROR_CODES, InvalidReferenceError } from './error.ts';
+export { InvalidReferenceError, REFERENCE_ERROR_CODES } from './error.ts';
 export { formatHostPattern, matchHost, parseHostPattern } from './host-pattern.ts';
 export { formatFamiliarReference, formatReference, parseReference } from './reference.ts';
 export type { RegistryAddress, RegistryHostOptions } from './registry-host.ts';

@@ -9,7 +9,7 @@
 
 import { quote } from '@pullgate/errors';
 import { parseDigest } from './digest.ts';
-import { quoteHost, InvalidReferenceError } from './error.ts';
+import { InvalidReferenceError, quoteHost } from './error.ts';
 import { DOCKER_HUB, isDockerHub, parseRegistryHost, splitPort } from './registry-host.ts';
 import { parseRepository, toCanonicalRepository, toFamiliarRepository } from './repository.ts';
 import { DEFAULT_TAG, parseTag } from './tag.ts';
@@ -57,9 +57,13 @@ function checkWhole(text: string): void {
   }
   const scheme = /^[A-Za-z][A-Za-z0-9+.-]*:\/\//.exec(text);
   if (scheme !== null) {
-    throw new InvalidReferenceError('REFERENCE_HAS_SCHEME', `a reference has no scheme, got ${quote(scheme[0])}`, {
-      hint: 'begin with the registry, as in registry.example:5000/team/app:1',
-    });
+    throw new InvalidReferenceError(
+      'REFERENCE_HAS_SCHEME',
+      `a reference has no scheme, got ${quote(scheme[0])}`,
+      {
+        hint: 'begin with the registry, as in registry.example:5000/team/app:1',
+      },
+    );
   }
 }
 

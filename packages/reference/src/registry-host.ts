@@ -7,7 +7,7 @@
  *     port     = 1*DIGIT                        ; 1 to 65535
  */
 
-import { quoteHost, InvalidReferenceError } from './error.ts';
+import { InvalidReferenceError, quoteHost } from './error.ts';
 import { isIpv4, normalizeHostname, normalizeIpv6 } from './hostname.ts';
 import type { RegistryHost } from './types.ts';
 
@@ -92,7 +92,10 @@ function hintFor(text: string): string | undefined {
 export function parsePort(text: string): number {
   const port = /^[0-9]+$/.test(text) ? Number(text) : Number.NaN;
   if (port >= 1 && port <= 65_535) return port;
-  throw new InvalidReferenceError('PORT_INVALID', `a port is a number from 1 to 65535, got ${quoteHost(text)}`);
+  throw new InvalidReferenceError(
+    'PORT_INVALID',
+    `a port is a number from 1 to 65535, got ${quoteHost(text)}`,
+  );
 }
 
 /** Writes a normalized host with its port, 443 left out. */

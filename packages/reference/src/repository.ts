@@ -31,9 +31,13 @@ export function parseRepository(text: string): Repository {
     );
   }
   if (/[A-Z]/.test(text)) {
-    throw new InvalidReferenceError('REPOSITORY_UPPERCASE', `a repository name is lower case, got ${quote(text)}`, {
-      hint: `write ${quote(text.toLowerCase())}`,
-    });
+    throw new InvalidReferenceError(
+      'REPOSITORY_UPPERCASE',
+      `a repository name is lower case, got ${quote(text)}`,
+      {
+        hint: `write ${quote(text.toLowerCase())}`,
+      },
+    );
   }
   if (!text.split('/').every(isRepositorySegment)) {
     throw new InvalidReferenceError(

@@ -26,9 +26,13 @@ export function parseTagPattern(text: string): TagPattern {
     );
   }
   if (text.includes('**')) {
-    throw new InvalidReferenceError('TAG_PATTERN_INVALID', `two stars in a row in tag pattern ${quote(text)}`, {
-      hint: 'one "*" already stands for any characters',
-    });
+    throw new InvalidReferenceError(
+      'TAG_PATTERN_INVALID',
+      `two stars in a row in tag pattern ${quote(text)}`,
+      {
+        hint: 'one "*" already stands for any characters',
+      },
+    );
   }
   return { text, parts };
 }
