@@ -1,0 +1,69 @@
+/** The engines of the machine under test, started in a laboratory at their usual paths, with a proxy in their environment. */
+
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { basename } from 'node:path';
+import type { Lab } from './lab.ts';
+import type { LabProcess } from './process.ts';
+
+/** Puts the private /etc into the state of a machine on which nobody has configured an engine yet. */
+export function configureEngines(lab: Lab): void {
+  for (const stale of [
+    'docker',
+    'containerd',
+    'containers/registries.conf.d',
+    'pullgate',
+    'systemd/system/docker.service.d',
+  ]) {
+    rmSync(lab.path(`/etc/${stale}`), { recursive: true, force: true });
+  }
+  for (const made of ['docker', 'containerd']) mkdirSync(lab.path(`/etc/${made}`));
+  // The Kubernetes plugin wants a network set-up of its own and no test speaks to it.
+  writeFileSync(
+    lab.path('/etc/containerd/config.toml'),
+    'version = 2\ndisabled_plugins = ["io.containerd.grpc.v1.cri"]\n',
+  );
+  writeFileSync(lab.path('/etc/containers/storage.conf'), STORAGE);
+  writeFileSync(lab.path('/etc/containers/registries.conf'), '');
+  writeFileSync(lab.path('/etc/containers/containers.conf'), toContainersConf(lab));
+}
+
+const STORAGE = `[storage]
+driver = "overlay"
+runroot = "/run/containers/storage"
+graphroot = "/var/lib/containers/storage"
+`;
+
+function toContainersConf(lab: Lab): string {
+  return `[containers]
+cgroupns = "host"
+cgroups = "disabled"
+netns = "host"
+log_driver = "k8s-file"
+[engine]
+cgroup_manager = "cgroupfs"
+events_logger = "file"
+runtime = "crun"
+tmp_dir = "/run/libpod-${basename(lab.dir)}"
+`;
+}
+
+/** Environment by which Go programs find the agent. */
+export function toProxyEnv(proxy: string): Readonly<Record<string, string>> {
+  return { HTTPS_PROXY: proxy, HTTP_PROXY: proxy };
+}
+
+/** Starts containerd at its usual socket. */
+export function startContainerd(lab: Lab): Promise<LabProcess> {
+  return lab.start('containerd', ['containerd'], /containerd successfully booted/);
+}
+
+/** Starts dockerd at its usual socket, on the containerd that already runs. */
+export function startDockerd(lab: Lab, env: Readonly<Record<string, string>> = {}): Promise<LabProcess> {
+  // Control groups are the one thing that namespaces leave visible: under the laboratory's name they are removed with it.
+  const argv = [
+    'dockerd',
+    '--containerd=/run/containerd/containerd.sock',
+    `--cgroup-parent=/${basename(lab.dir)}`,
+  ];
+  return lab.start('dockerd', argv, /API listen on/, env);
+}
