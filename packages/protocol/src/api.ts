@@ -402,7 +402,9 @@ export const SCOPES = [
   'machines:write',
   'tokens:write',
 ] as const;
-export const ScopeName = Type.Union(SCOPES.map((scope) => Type.Literal(scope)));
+export const ScopeName = Type.Unsafe<(typeof SCOPES)[number]>(
+  Type.Union(SCOPES.map((scope) => Type.Literal(scope))),
+);
 export type ScopeName = (typeof SCOPES)[number];
 
 /** `POST …/tokens` → 201 with `token` (shown once); `GET` → page without it; `DELETE …/{id}` → 204 */

@@ -1,0 +1,69 @@
+/** Holds the codes and the error class of the control plane. Leaves their HTTP statuses to `http/problems.ts`. */
+
+import { CodedError, type CodedErrorOptions } from '@pullgate/errors';
+
+export const CONTROL_PLANE_ERROR_CODES = [
+  'ACCOUNT_EXISTS',
+  'BACKUP_INVALID',
+  'BODY_TOO_LARGE',
+  'CONFIG_INVALID',
+  'DATA_DIR_IN_USE',
+  'DATA_DIR_NEWER',
+  'DRAFT_CONFLICT',
+  'DRAFT_OUTDATED',
+  'FORBIDDEN',
+  'HOST_REFUSED',
+  'IF_MATCH_REQUIRED',
+  'INTERNAL',
+  'LISTEN_FAILED',
+  'LOCK_OUT',
+  'MEDIA_TYPE_UNSUPPORTED',
+  'NOT_FOUND',
+  'NOT_SET_UP',
+  'ORIGIN_REFUSED',
+  'POLICY_INVALID',
+  'POLICY_TESTS_FAILED',
+  'RATE_LIMITED',
+  'REFERENCE_INVALID',
+  'REGISTRY_EXISTS',
+  'REQUEST_INVALID',
+  'REVISION_CONFLICT',
+  'ROUTE_WITHOUT_ACCESS',
+  'SCOPE_MISSING',
+  'SET_UP_ALREADY',
+  'SIGN_IN_REQUIRED',
+  'TOKEN_EXPIRED',
+  'TOKEN_INVALID',
+  'UNAVAILABLE',
+  'WELCOME_CODE_INVALID',
+] as const;
+export type ControlPlaneErrorCode = (typeof CONTROL_PLANE_ERROR_CODES)[number];
+
+/** One problem of a document or a request, with its place. */
+export interface Trouble {
+  readonly code: string;
+  /** JSON pointer. */
+  readonly path: string;
+  readonly line?: number;
+  readonly column?: number;
+  readonly message: string;
+}
+
+export interface ControlPlaneErrorOptions extends CodedErrorOptions {
+  readonly problems?: readonly Trouble[];
+  /** Further members of the problem body (RFC 9457, 3.2), for example both sides of a conflict. */
+  readonly members?: Readonly<Record<string, unknown>>;
+}
+
+/** Every error that the control plane throws on purpose. */
+export class ControlPlaneError extends CodedError<ControlPlaneErrorCode> {
+  override readonly name = 'ControlPlaneError';
+  readonly problems: readonly Trouble[];
+  readonly members: Readonly<Record<string, unknown>>;
+
+  constructor(code: ControlPlaneErrorCode, message: string, options: ControlPlaneErrorOptions = {}) {
+    super(code, message, options);
+    this.problems = options.problems ?? [];
+    this.members = options.members ?? {};
+  }
+}

@@ -1,0 +1,130 @@
+/** Appends to and reads the Activity chain: per organization, gap-free, each entry sealed over the one before. */
+
+import { createHash } from 'node:crypto';
+import type { ActivityEntry } from '@pullgate/protocol';
+import type { Kysely, Transaction } from 'kysely';
+import type { ActivityTable, Database } from '../../database/schema.ts';
+import type { Origin } from '../../http/origin.ts';
+import { type Page, type PageRequest, toPage } from '../../http/page.ts';
+import type { ActivityEvent } from './events.ts';
+import { type ActivityRow, appendEntry, listEntries, readChain, takeNextSeq } from './store.ts';
+
+/** Who did it: a person, a token of a person, a machine, or the server itself. */
+export interface Actor {
+  readonly kind: 'user' | 'token' | 'machine' | 'system';
+  /** Id of the person (for tokens too), of the machine, or `system`. */
+  readonly id: string;
+  readonly from: Origin;
+}
+
+export interface NewActivity {
+  readonly event: ActivityEvent;
+  readonly target: { readonly kind: string; readonly id: string };
+  /** JSON values; people in them by id only. */
+  readonly before?: unknown;
+  readonly after?: unknown;
+  /** One line for people, without names of people. */
+  readonly text: string;
+}
+
+export interface ActivityLog {
+  /** Appends within the transaction of the change itself, so that neither is kept without the other. */
+  append(
+    trx: Transaction<Database>,
+    organizationId: string,
+    actor: Actor,
+    ...entries: readonly NewActivity[]
+  ): Promise<void>;
+  list(
+    organizationId: string,
+    page: PageRequest,
+    filter: { readonly event?: string; readonly actor?: string },
+  ): Promise<Page<ActivityEntry>>;
+  /** First entry whose seal or place is wrong; undefined when the chain holds. */
+  firstBroken(organizationId: string): Promise<number | undefined>;
+}
+
+export interface ActivityDependencies {
+  readonly db: Kysely<Database>;
+  readonly clock: () => number;
+  readonly newId: () => string;
+}
+
+export function createActivityLog({ db, clock, newId }: ActivityDependencies): ActivityLog {
+  return {
+    async append(trx, organizationId, actor, ...entries) {
+      for (const entry of entries) {
+        const head = await takeNextSeq(trx, organizationId);
+        const row = toRow(organizationId, actor, entry, { id: newId(), seq: head.seq, at: clock() });
+        const unsealed = { ...row, prev_hash: head.hash };
+        await appendEntry(trx, { ...unsealed, hash: sealOf(unsealed) });
+      }
+    },
+    async list(organizationId, page, filter) {
+      const before = page.after?.[0];
+      const rows = await listEntries(db, {
+        organizationId,
+        ...filter,
+        ...(before === undefined ? {} : { beforeSeq: Number(before) }),
+        limit: page.limit + 1,
+      });
+      return toPage(rows, page.limit, (row) => [row.seq], toEntry);
+    },
+    async firstBroken(organizationId) {
+      let previous = '';
+      let seq = 0;
+      for (const { hash, ...row } of await readChain(db, organizationId)) {
+        seq += 1;
+        if (row.seq !== seq || row.prev_hash !== previous || hash !== sealOf(row)) return row.seq;
+        previous = hash;
+      }
+      return undefined;
+    },
+  };
+}
+
+type Unsealed = Omit<ActivityTable, 'hash'>;
+
+function toRow(
+  organizationId: string,
+  actor: Actor,
+  entry: NewActivity,
+  place: { readonly id: string; readonly seq: number; readonly at: number },
+): Omit<Unsealed, 'prev_hash'> {
+  const json = (value: unknown) => (value === undefined ? null : JSON.stringify(value));
+  return {
+    ...place,
+    organization_id: organizationId,
+    event: entry.event,
+    actor_kind: actor.kind,
+    actor_id: actor.id,
+    address: actor.from.address,
+    user_agent: actor.from.userAgent ?? null,
+    target_kind: entry.target.kind,
+    target_id: entry.target.id,
+    before: json(entry.before),
+    after: json(entry.after),
+    text: entry.text,
+  };
+}
+
+/** SHA-256 over every column in the order of its name, the previous seal among them. */
+function sealOf(row: Unsealed): string {
+  const members = Object.entries(row).toSorted(([a], [b]) => (a < b ? -1 : 1));
+  return createHash('sha256').update(JSON.stringify(members)).digest('hex');
+}
+
+function toEntry(row: ActivityRow): ActivityEntry {
+  return {
+    id: row.id,
+    seq: row.seq,
+    at: row.at,
+    event: row.event,
+    actor: { kind: row.actor_kind, id: row.actor_id, name: row.actor_name ?? row.actor_id },
+    from: { address: row.address, ...(row.user_agent === null ? {} : { userAgent: row.user_agent }) },
+    target: { kind: row.target_kind, id: row.target_id },
+    ...(row.before === null ? {} : { before: JSON.parse(row.before) as unknown }),
+    ...(row.after === null ? {} : { after: JSON.parse(row.after) as unknown }),
+    text: row.text,
+  };
+}

@@ -1,0 +1,43 @@
+/** `GET /api/v1/session`, and the sign-in routes of better-auth. */
+
+import { Session } from '@pullgate/protocol';
+import { principalOf } from '../../http/access.ts';
+import { sendResponse, toRequest } from '../../http/fetch-bridge.ts';
+import type { App } from '../../http/server.ts';
+import type { SignIn } from '../../sign-in/sign-in.ts';
+import type { SessionService } from './service.ts';
+
+/** What of better-auth is offered; its other endpoints change organizations without leaving an Activity entry. */
+const SIGN_IN_ROUTES = [
+  { method: 'POST', path: '/sign-in/email' },
+  { method: 'POST', path: '/sign-out' },
+  { method: 'GET', path: '/get-session' },
+  { method: 'POST', path: '/change-password' },
+] as const;
+
+export function sessionRoutes(app: App, service: SessionService, signIn: SignIn): void {
+  app.get(
+    '/api/v1/session',
+    {
+      config: { access: 'user' },
+      schema: { operationId: 'getSession', tags: ['session'], response: { 200: Session } },
+    },
+    async (request) => await service.describe(principalOf(request)),
+  );
+
+  for (const { method, path } of SIGN_IN_ROUTES) {
+    const guessable = path === '/sign-in/email' || path === '/change-password';
+    app.route({
+      method,
+      url: `/api/auth${path}`,
+      config: {
+        access: 'public',
+        ...(guessable ? { limit: 'sign-in' } : {}),
+      },
+      schema: { hide: true },
+      handler: async (request, reply) => {
+        await sendResponse(reply, await signIn.handle(toRequest(request)));
+      },
+    });
+  }
+}

@@ -1,0 +1,52 @@
+/** Says who is asking, and finds people's places in organizations for the access guard. */
+
+import type { Session } from '@pullgate/protocol';
+import type { FastifyRequest } from 'fastify';
+import type { Kysely } from 'kysely';
+import type { Database } from '../../database/schema.ts';
+import { toHeaders } from '../../http/fetch-bridge.ts';
+import { isRole, type OrganizationRef, type Principal, type Role } from '../../http/principal.ts';
+import type { SignIn } from '../../sign-in/sign-in.ts';
+import { listMemberships } from './store.ts';
+
+export interface SessionService {
+  describe(principal: Principal): Promise<Session>;
+  /** The person of the session cookie, without a place in any organization. */
+  authenticate(request: FastifyRequest): Promise<Principal | undefined>;
+  membership(
+    userId: string,
+    slug: string,
+  ): Promise<{ organization: OrganizationRef; role: Role } | undefined>;
+}
+
+export interface SessionDependencies {
+  readonly db: Kysely<Database>;
+  readonly signIn: SignIn;
+}
+
+export function createSessionService({ db, signIn }: SessionDependencies): SessionService {
+  return {
+    async describe(principal) {
+      const memberships = await listMemberships(db, principal.userId);
+      const { organization } = principal;
+      return {
+        kind: principal.kind,
+        user: { id: principal.userId, email: principal.email, name: principal.name },
+        organizations: memberships.filter(({ id }) => organization === undefined || organization.id === id),
+        scopes: [...principal.scopes],
+        ...(principal.expiresAt === undefined ? {} : { expiresAt: principal.expiresAt }),
+      };
+    },
+    async authenticate(request) {
+      if (request.headers.cookie === undefined) return undefined;
+      const found = await signIn.session(toHeaders(request));
+      return found === undefined ? undefined : { kind: 'user', ...found, scopes: [] };
+    },
+    async membership(userId, slug) {
+      const found = (await listMemberships(db, userId)).find((membership) => membership.slug === slug);
+      if (found === undefined || !isRole(found.role)) return undefined;
+      const { id, name, role } = found;
+      return { organization: { id, slug, name }, role };
+    },
+  };
+}

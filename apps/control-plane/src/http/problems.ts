@@ -1,0 +1,109 @@
+/** Turns errors into `application/problem+json` (RFC 9457). Its table is the one place where a code meets a status. */
+
+import type { Problem } from '@pullgate/protocol';
+import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
+import { ControlPlaneError, type ControlPlaneErrorCode } from '../errors.ts';
+
+interface Row {
+  readonly status: number;
+  readonly title: string;
+}
+
+/** Every code with its HTTP status; those marked 500 stop a start or a command and never answer a request on purpose. */
+export const PROBLEMS: Readonly<Record<ControlPlaneErrorCode, Row>> = {
+  ACCOUNT_EXISTS: { status: 409, title: 'Account exists' },
+  BACKUP_INVALID: { status: 500, title: 'Backup is not usable' },
+  BODY_TOO_LARGE: { status: 413, title: 'Body too large' },
+  CONFIG_INVALID: { status: 500, title: 'Configuration is not valid' },
+  DATA_DIR_IN_USE: { status: 500, title: 'Data directory is in use' },
+  DATA_DIR_NEWER: { status: 500, title: 'Data directory is of a newer version' },
+  DRAFT_CONFLICT: { status: 409, title: 'Draft was changed meanwhile' },
+  DRAFT_OUTDATED: { status: 409, title: 'Draft is behind the published policy' },
+  FORBIDDEN: { status: 403, title: 'Not allowed' },
+  HOST_REFUSED: { status: 421, title: 'Host is not served here' },
+  IF_MATCH_REQUIRED: { status: 428, title: 'If-Match is required' },
+  INTERNAL: { status: 500, title: 'Internal error' },
+  LISTEN_FAILED: { status: 500, title: 'Cannot listen' },
+  LOCK_OUT: { status: 422, title: 'Policy would lock its owners out' },
+  MEDIA_TYPE_UNSUPPORTED: { status: 415, title: 'Media type is not supported' },
+  NOT_FOUND: { status: 404, title: 'Not found' },
+  NOT_SET_UP: { status: 500, title: 'Not set up' },
+  ORIGIN_REFUSED: { status: 403, title: 'Origin is not trusted' },
+  POLICY_INVALID: { status: 422, title: 'Policy is not valid' },
+  POLICY_TESTS_FAILED: { status: 422, title: 'Tests of the policy fail' },
+  RATE_LIMITED: { status: 429, title: 'Too many requests' },
+  REFERENCE_INVALID: { status: 422, title: 'Reference is not valid' },
+  REGISTRY_EXISTS: { status: 409, title: 'Registry id is taken' },
+  REQUEST_INVALID: { status: 400, title: 'Request is not valid' },
+  REVISION_CONFLICT: { status: 409, title: 'Another revision was published meanwhile' },
+  ROUTE_WITHOUT_ACCESS: { status: 500, title: 'Route declares no access' },
+  SCOPE_MISSING: { status: 403, title: 'Scope is missing' },
+  SET_UP_ALREADY: { status: 500, title: 'Set up already' },
+  SIGN_IN_REQUIRED: { status: 401, title: 'Sign-in is required' },
+  TOKEN_EXPIRED: { status: 401, title: 'Token has expired' },
+  TOKEN_INVALID: { status: 401, title: 'Token is not valid' },
+  UNAVAILABLE: { status: 503, title: 'Not ready' },
+  WELCOME_CODE_INVALID: { status: 403, title: 'Welcome code is not valid' },
+};
+
+/** Body of the answer to an error of ours. */
+export function toProblem(error: ControlPlaneError): Problem & Record<string, unknown> {
+  const row = PROBLEMS[error.code];
+  return {
+    ...error.members,
+    type: `urn:pullgate:error:${error.code}`,
+    title: row.title,
+    status: row.status,
+    code: error.code,
+    detail: error.message,
+    ...(error.hint === undefined ? {} : { hint: error.hint }),
+    ...(error.problems.length === 0 ? {} : { problems: [...error.problems] }),
+  };
+}
+
+const FRAMEWORK_CODES: Readonly<Record<string, ControlPlaneErrorCode>> = {
+  FST_ERR_CTP_BODY_TOO_LARGE: 'BODY_TOO_LARGE',
+  FST_ERR_CTP_INVALID_MEDIA_TYPE: 'MEDIA_TYPE_UNSUPPORTED',
+};
+
+/** Names an error of the framework in our words; what is not known becomes INTERNAL, whose detail says nothing. */
+export function toControlPlaneError(error: FastifyError | Error): ControlPlaneError {
+  if (error instanceof ControlPlaneError) return error;
+  const { code, validation, validationContext, statusCode } = error as Partial<FastifyError>;
+  if (validation !== undefined) {
+    return new ControlPlaneError(
+      'REQUEST_INVALID',
+      `${validationContext ?? 'request'} does not fit the schema`,
+      {
+        problems: validation.map((trouble) => ({
+          code: trouble.keyword,
+          path: trouble.instancePath,
+          message: trouble.message ?? 'is not valid',
+        })),
+      },
+    );
+  }
+  const known = FRAMEWORK_CODES[code ?? ''];
+  if (known !== undefined) return new ControlPlaneError(known, PROBLEMS[known].title.toLowerCase());
+  if (statusCode !== undefined && statusCode >= 400 && statusCode < 500) {
+    return new ControlPlaneError('REQUEST_INVALID', 'request cannot be read');
+  }
+  return new ControlPlaneError('INTERNAL', 'something went wrong inside the control plane', {
+    cause: error,
+    hint: 'the log of the control plane has the reason under this request id',
+  });
+}
+
+/** The error handler of the server: logs what is ours to mend, answers everything in one shape. */
+export function sendProblem(error: FastifyError | Error, request: FastifyRequest, reply: FastifyReply): void {
+  const known = toControlPlaneError(error);
+  const body = toProblem(known);
+  if (body.status >= 500) request.log.error({ err: error, code: known.code }, 'request failed');
+  else request.log.debug({ code: known.code }, 'request refused');
+  if (body.status === 401) reply.header('www-authenticate', 'Bearer realm="pullgate"');
+  reply
+    .code(body.status)
+    .type('application/problem+json')
+    .serializer((value: unknown) => JSON.stringify(value))
+    .send({ ...body, requestId: request.id });
+}

@@ -1,0 +1,142 @@
+/** People's accounts, passwords and sessions, all of them by better-auth. Leaves roles and scopes to the access guard. */
+
+import { betterAuth } from 'better-auth';
+import { organization } from 'better-auth/plugins';
+import { createAccessControl } from 'better-auth/plugins/access';
+import { adminAc, defaultStatements, memberAc, ownerAc } from 'better-auth/plugins/organization/access';
+import type { Kysely } from 'kysely';
+import type { Database } from '../database/schema.ts';
+import { ControlPlaneError } from '../errors.ts';
+
+export interface SessionUser {
+  readonly userId: string;
+  readonly name: string;
+  readonly email: string;
+  readonly expiresAt: number;
+}
+
+export interface SignIn {
+  /** Answers a request below `/api/auth`. */
+  handle(request: Request): Promise<Response>;
+  /** The person whose session cookie the headers carry. */
+  session(headers: Headers): Promise<SessionUser | undefined>;
+  /** Signs in by password; the answer carries the session cookie. */
+  signIn(email: string, password: string, headers: Headers): Promise<Response>;
+  createUser(person: { email: string; name: string }): Promise<{ id: string }>;
+  /** Gives an account its e-mail address, name and password; ends its sessions. */
+  setCredentials(userId: string, credentials: Credentials): Promise<void>;
+  createOrganization(organization: { slug: string; name: string; ownerId: string }): Promise<{ id: string }>;
+}
+
+export interface Credentials {
+  readonly email: string;
+  readonly name: string;
+  readonly password: string;
+}
+
+export interface SignInOptions {
+  readonly db: Kysely<Database>;
+  /** At least 32 characters; signs cookies. */
+  readonly secret: string;
+  /** Asked at first use, when the server listens and its port is known. */
+  readonly publicUrl: () => string;
+  readonly trustedOrigins: () => readonly string[];
+}
+
+/** Header in which the server hands on the client's address; better-auth keeps it with the session. */
+export const CLIENT_ADDRESS_HEADER = 'x-pullgate-client-address';
+/** As NIST SP 800-63B, 5.1.1: at least 8; the upper bound limits the work of hashing. */
+export const PASSWORD_LENGTH = { min: 8, max: 128 };
+
+const access = createAccessControl(defaultStatements);
+const roles = {
+  owner: access.newRole(ownerAc.statements),
+  admin: access.newRole(adminAc.statements),
+  auditor: access.newRole(memberAc.statements),
+  member: access.newRole(memberAc.statements),
+};
+
+/** better-auth on our database. Nobody signs up: accounts are made by set-up and, later, by owners. */
+export function createAuth(options: SignInOptions) {
+  const publicUrl = options.publicUrl();
+  return betterAuth({
+    appName: 'Pullgate',
+    baseURL: publicUrl,
+    basePath: '/api/auth',
+    secret: options.secret,
+    database: { db: options.db, type: 'sqlite', transaction: true },
+    trustedOrigins: [...options.trustedOrigins()],
+    emailAndPassword: {
+      enabled: true,
+      disableSignUp: true,
+      minPasswordLength: PASSWORD_LENGTH.min,
+      maxPasswordLength: PASSWORD_LENGTH.max,
+    },
+    plugins: [organization({ ac: access, roles, allowUserToCreateOrganization: false })],
+    advanced: {
+      useSecureCookies: publicUrl.startsWith('https:'),
+      cookiePrefix: 'pullgate',
+      ipAddress: { ipAddressHeaders: [CLIENT_ADDRESS_HEADER] },
+    },
+    // The server limits rates itself, for every route alike.
+    rateLimit: { enabled: false },
+    telemetry: { enabled: false },
+    logger: { disabled: true },
+  });
+}
+
+export function createSignIn(options: SignInOptions): SignIn {
+  let made: ReturnType<typeof createAuth> | undefined;
+  const auth = () => {
+    made ??= createAuth(options);
+    return made;
+  };
+  return {
+    handle: (request) => auth().handler(request),
+    session: async (headers) => {
+      const found = await auth().api.getSession({ headers });
+      if (found === null) return undefined;
+      const { user, session } = found;
+      return { userId: user.id, name: user.name, email: user.email, expiresAt: session.expiresAt.getTime() };
+    },
+    signIn: (email, password, headers) =>
+      auth().api.signInEmail({ body: { email, password }, headers, asResponse: true }),
+    createUser: async ({ email, name }) => {
+      const { internalAdapter } = await auth().$context;
+      return await internalAdapter.createUser(
+        { email, name, emailVerified: false },
+        { method: 'email-password' },
+      );
+    },
+    setCredentials: (userId, credentials) => setCredentials(auth(), userId, credentials),
+    createOrganization: async ({ slug, name, ownerId }) => {
+      const made = await auth().api.createOrganization({ body: { slug, name, userId: ownerId } });
+      return { id: made.id };
+    },
+  };
+}
+
+async function setCredentials(
+  auth: ReturnType<typeof createAuth>,
+  userId: string,
+  { email, name, password }: Credentials,
+): Promise<void> {
+  const { internalAdapter, password: passwords } = await auth.$context;
+  const taken = await internalAdapter.findUserByEmail(email);
+  if (taken !== null && taken.user.id !== userId) {
+    throw new ControlPlaneError('ACCOUNT_EXISTS', 'another account has this e-mail address');
+  }
+  const hash = await passwords.hash(password);
+  if ((await internalAdapter.findCredentialAccount(userId)) === null) {
+    await internalAdapter.linkAccount({
+      userId,
+      providerId: 'credential',
+      accountId: userId,
+      password: hash,
+    });
+  } else {
+    await internalAdapter.updatePassword(userId, hash);
+  }
+  await internalAdapter.updateUser(userId, { email: email.toLowerCase(), name });
+  await internalAdapter.deleteUserSessions(userId);
+}

@@ -1,0 +1,134 @@
+/** Composition root: opens the data directory, wires the features from one object of named dependencies, listens. */
+
+import type { AddressInfo } from 'node:net';
+import { quote } from '@pullgate/errors';
+import type { FastifyInstance } from 'fastify';
+import { type Logger, pino } from 'pino';
+import { collectDefaultMetrics, Registry } from 'prom-client';
+import { type ControlPlaneConfig, isLoopbackHost } from './config.ts';
+import { type Core, openCore, trustedOrigins } from './core.ts';
+import type { Dependencies } from './dependencies.ts';
+import { ControlPlaneError } from './errors.ts';
+import { createHealth } from './features/health/create.ts';
+import { createSession } from './features/session/create.ts';
+import { guardAccess } from './http/access.ts';
+import { DEFAULT_RATE_LIMITS, limitRates, type RateLimits } from './http/limits.ts';
+import { type App, createServer } from './http/server.ts';
+import { createPublications } from './publications.ts';
+
+export interface ControlPlane {
+  /** Origin that people and machines use. */
+  readonly url: string;
+  /** Ends open streams, finishes what is under way, closes the database. */
+  close(): Promise<void>;
+}
+
+/** What tests and embedding programs may put in place of the defaults. */
+export interface StartOptions {
+  readonly log?: Logger;
+  /** Milliseconds since the Unix epoch. */
+  readonly clock?: () => number;
+  readonly limits?: RateLimits;
+}
+
+/**
+ * Starts the control plane on a data directory that was set up.
+ * @throws ControlPlaneError DATA_DIR_IN_USE, DATA_DIR_NEWER, NOT_SET_UP, LISTEN_FAILED
+ */
+export async function startControlPlane(
+  config: ControlPlaneConfig,
+  options: StartOptions = {},
+): Promise<ControlPlane> {
+  const log = options.log ?? pino({ name: 'control-plane', level: config.logLevel });
+  let url = config.publicUrl ?? '';
+  const core = await openCore(config, () => url, options.clock ?? Date.now);
+  const stopping = new AbortController();
+  try {
+    await requireSetUp(core);
+    const app = await createServer(config, log, () => url);
+    app.addHook('preClose', async () => stopping.abort());
+    app.addHook('onClose', async () => await core.close());
+    wire(
+      app,
+      toDependencies(core, config, log, () => url, stopping.signal),
+      core,
+      options.limits,
+    );
+    const { port } = await listen(app, config);
+    url = config.publicUrl ?? toUrl(config, port);
+    log.info({ url }, 'control plane listens');
+    return { url, close: async () => await app.close() };
+  } catch (error) {
+    await core.close();
+    throw error;
+  }
+}
+
+function toDependencies(
+  core: Core,
+  config: ControlPlaneConfig,
+  log: Logger,
+  publicUrl: () => string,
+  stopping: AbortSignal,
+): Dependencies {
+  const metrics = new Registry();
+  collectDefaultMetrics({ register: metrics });
+  return {
+    config,
+    db: core.db,
+    log,
+    clock: core.clock,
+    newId: core.newId,
+    activity: core.activity.log,
+    signIn: core.signIn,
+    publications: createPublications((err) => log.error({ err }, 'listener of publications failed')),
+    metrics,
+    publicUrl,
+    stopping,
+  };
+}
+
+/** Every feature, and who may use its routes. The order is that of the OpenAPI document. */
+function wire(app: App, dependencies: Dependencies, core: Core, limits = DEFAULT_RATE_LIMITS): void {
+  const plain = app as unknown as FastifyInstance;
+  const { config, publicUrl } = dependencies;
+  const session = createSession(dependencies);
+  const health = createHealth(dependencies);
+  guardAccess(plain, {
+    tokenLimit: limitRates(plain, limits),
+    token: core.tokens.service.authenticate,
+    session: session.service.authenticate,
+    membership: session.service.membership,
+    machine: async () => {
+      throw new ControlPlaneError('TOKEN_INVALID', 'no machine is known');
+    },
+    isTrustedOrigin: (origin) => trustedOrigins(config, publicUrl()).includes(origin),
+  });
+  for (const feature of [session, core.tokens, core.activity, health]) feature.routes(app);
+}
+
+async function requireSetUp({ db }: Core): Promise<void> {
+  const organization = await db.selectFrom('organization').select('id').limit(1).executeTakeFirst();
+  if (organization !== undefined) return;
+  throw new ControlPlaneError('NOT_SET_UP', 'the data directory holds no organization', {
+    hint: 'set one up first: pullgate up',
+  });
+}
+
+async function listen(app: App, { listen: { host, port } }: ControlPlaneConfig): Promise<AddressInfo> {
+  try {
+    await app.listen({ host, port });
+  } catch (cause) {
+    const reason = (cause as NodeJS.ErrnoException).code === 'EADDRINUSE' ? 'the port is taken' : 'it failed';
+    throw new ControlPlaneError('LISTEN_FAILED', `cannot listen on ${quote(`${host}:${port}`)}: ${reason}`, {
+      cause,
+      hint: 'stop the program that holds the port, or choose another --listen',
+    });
+  }
+  return app.server.address() as AddressInfo;
+}
+
+function toUrl({ listen: { host }, tls }: ControlPlaneConfig, port: number): string {
+  const name = isLoopbackHost(host) ? (host === '::1' ? '[::1]' : host) : 'localhost';
+  return new URL(`${tls === undefined ? 'http' : 'https'}://${name}:${port}`).origin;
+}

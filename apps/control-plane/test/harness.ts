@@ -1,0 +1,117 @@
+/** A real control plane for tests: temporary data directory, 127.0.0.1, free port, an organization with its owner. */
+
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pino } from 'pino';
+import { type ControlPlaneConfig, parseControlPlaneConfig } from '../src/config.ts';
+import { setUpOrganization } from '../src/set-up.ts';
+import { type ControlPlane, startControlPlane } from '../src/start.ts';
+
+export const OWNER = { email: 'owner@acme.example', password: 'correct horse battery', name: 'Olga Owner' };
+
+/** An answer with its body read as JSON where it is JSON. */
+export interface Answer {
+  readonly status: number;
+  readonly headers: Headers;
+  // biome-ignore lint/suspicious/noExplicitAny: tests look into bodies of every shape
+  readonly body: any;
+}
+
+export interface Client {
+  /** `path` from the root, or below the organization when it does not begin with a slash. */
+  request(method: string, path: string, body?: unknown, headers?: Record<string, string>): Promise<Answer>;
+  get(path: string, headers?: Record<string, string>): Promise<Answer>;
+  post(path: string, body?: unknown, headers?: Record<string, string>): Promise<Answer>;
+  put(path: string, body?: unknown, headers?: Record<string, string>): Promise<Answer>;
+  patch(path: string, body?: unknown, headers?: Record<string, string>): Promise<Answer>;
+  delete(path: string, headers?: Record<string, string>): Promise<Answer>;
+}
+
+export interface Harness {
+  readonly config: ControlPlaneConfig;
+  readonly url: string;
+  readonly organization: { readonly id: string; readonly slug: string };
+  /** API token of the owner, all scopes. */
+  readonly token: string;
+  readonly owner: Client;
+  readonly anonymous: Client;
+  clientWith(headers: Record<string, string>): Client;
+  /** Moves the server's clock. */
+  advance(ms: number): void;
+  /** Stops the server and starts it again on the same data directory. */
+  restart(): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** Limits that no test reaches by chance; tests of limits set their own. */
+const WIDE = { requests: 1e6, signIns: 1e6, failedTokens: 1e6 };
+
+export async function startHarness(options: { limits?: typeof WIDE } = {}): Promise<Harness> {
+  const dataDir = mkdtempSync(join(tmpdir(), 'pullgate-control-plane-'));
+  const config = parseControlPlaneConfig({ dataDir, listen: '127.0.0.1:0', logLevel: 'silent' });
+  const { organization, token } = await setUpOrganization(config, { organization: 'acme', ...OWNER });
+  let offsetMs = 0;
+  const start = () =>
+    startControlPlane(config, {
+      log: pino({ level: 'silent' }),
+      clock: () => Date.now() + offsetMs,
+      limits: options.limits ?? WIDE,
+    });
+  let plane: ControlPlane = await start();
+  const clientWith = (headers: Record<string, string>) =>
+    createClient(() => plane.url, organization.slug, headers);
+  return {
+    config,
+    get url() {
+      return plane.url;
+    },
+    organization,
+    token,
+    owner: clientWith({ authorization: `Bearer ${token}` }),
+    anonymous: clientWith({}),
+    clientWith,
+    advance: (ms) => {
+      offsetMs += ms;
+    },
+    restart: async () => {
+      await plane.close();
+      plane = await start();
+    },
+    close: async () => {
+      await plane.close();
+      rmSync(dataDir, { recursive: true, force: true });
+    },
+  };
+}
+
+function createClient(url: () => string, slug: string, own: Record<string, string>): Client {
+  const request: Client['request'] = async (method, path, body, headers = {}) => {
+    const target = path.startsWith('/') ? path : `/api/v1/organizations/${slug}/${path}`;
+    const response = await fetch(`${url()}${target}`, {
+      method,
+      redirect: 'manual',
+      headers: {
+        ...own,
+        ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+        ...headers,
+      },
+      ...(body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) }),
+    });
+    const text = await response.text();
+    const isJson = /json/.test(response.headers.get('content-type') ?? '');
+    return {
+      status: response.status,
+      headers: response.headers,
+      body: isJson && text !== '' ? JSON.parse(text) : text,
+    };
+  };
+  return {
+    request,
+    get: (path, headers) => request('GET', path, undefined, headers),
+    post: (path, body, headers) => request('POST', path, body, headers),
+    put: (path, body, headers) => request('PUT', path, body, headers),
+    patch: (path, body, headers) => request('PATCH', path, body, headers),
+    delete: (path, headers) => request('DELETE', path, undefined, headers),
+  };
+}
