@@ -1,1 +1,3 @@
-export {};
+/** What other parts may use of the command: its declaration, for documents that must not drift from it. */
+
+export { createProgram, VERSION } from './program/program.ts';

@@ -1,0 +1,60 @@
+/** Words for drafts and their problems, shared by the policy commands. */
+
+import type { Change, Impact, PolicyDraft, TestResult } from '@pullgate/protocol';
+import type { ApiError } from './api-error.ts';
+import type { Terminal } from './terminal.ts';
+import { formatCount, formatNumber, toPrintable } from './wording.ts';
+
+const SIGNS = { add: ['+', 'green'], remove: ['-', 'red'], edit: ['~', 'yellow'] } as const;
+
+export function formatChanges(terminal: Terminal, changes: readonly Change[]): readonly string[] {
+  return changes.map(({ op, text }) => {
+    const [sign, style] = SIGNS[op];
+    const words = toPrintable(text);
+    return terminal.paint(style, words.startsWith(`${sign} `) ? words : `${sign} ${words}`);
+  });
+}
+
+export function formatWarnings(terminal: Terminal, warnings: PolicyDraft['warnings']): readonly string[] {
+  return warnings.map(
+    ({ code, message }) =>
+      `${terminal.paint('yellow', 'note:')} ${toPrintable(message)} [${toPrintable(code)}]`,
+  );
+}
+
+/** `tests 2 of 2 pass` */
+export function formatTestCount(tests: readonly TestResult[]): string {
+  if (tests.length === 0) return 'no tests in the policy';
+  return `tests ${tests.filter(({ pass }) => pass).length} of ${tests.length} pass`;
+}
+
+export function formatTest(terminal: Terminal, test: TestResult): string {
+  const mark = test.pass ? terminal.paint('green', '✓') : terminal.paint('red', '✗');
+  const outcome = test.pass ? test.got : `${test.got}, expected ${test.expect}`;
+  const why = test.pass || test.message === '' ? '' : `   ${toPrintable(test.message)}`;
+  return `${mark} ${test.action} ${toPrintable(test.reference)}   ${outcome}${why}`;
+}
+
+/** `effect on the last 30 days: 41 attempts by 3 machines become allowed, 0 become denied` */
+export function formatDraftImpact(impact: Impact): string {
+  const days = Math.round(impact.hours / 24);
+  const allowed = impact.allowed.reduce((sum, row) => sum + row.attempts, 0);
+  const denied = impact.denied.reduce((sum, row) => sum + row.attempts, 0);
+  const by = (rows: Impact['allowed']): string => {
+    const machines = new Set(rows.flatMap((row) => row.machines)).size;
+    return machines === 0 ? '' : ` by ${formatCount(machines, 'machine')}`;
+  };
+  const become = (count: number): string => (count === 1 ? 'becomes' : 'become');
+  return (
+    `effect on the last ${days} days: ${formatCount(allowed, 'attempt')}${by(impact.allowed)} ${become(allowed)} allowed, ` +
+    `${formatNumber(denied)}${by(impact.denied)} ${become(denied)} denied`
+  );
+}
+
+/** Problems of a document, each with its line. */
+export function formatProblems(error: ApiError): readonly string[] {
+  return error.problems.map(({ line, column, path, message, code }) => {
+    const place = line === undefined ? path : `line ${line}${column === undefined ? '' : `:${column}`}`;
+    return `${toPrintable(place)}: ${toPrintable(message)} [${toPrintable(code)}]`;
+  });
+}

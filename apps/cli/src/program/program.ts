@@ -1,0 +1,43 @@
+/** The whole command line: every command, in the order in which help shows them. */
+
+import { Command } from 'commander';
+import { type Runner, withExamples } from './declare.ts';
+import { declareMachineCommands } from './declare-machine.ts';
+import { declarePolicyCommands } from './declare-policy.ts';
+import { declareRecordCommands } from './declare-records.ts';
+import { declareRunCommands } from './declare-run.ts';
+import { declareSignInCommands } from './declare-sign-in.ts';
+
+export const VERSION = '0.1.0';
+
+/** @param runner is handed what the arguments chose; nothing runs while they are parsed */
+export function createProgram(runner: Runner): Command {
+  const program = new Command('pullgate')
+    .description('Decide which registries the machines of an organization may pull from and push to.')
+    .version(`pullgate ${VERSION}`, '-v, --version', 'print the version')
+    .helpOption('-h, --help', 'print this help')
+    .helpCommand('help [command]', 'print the help of a command')
+    .enablePositionalOptions();
+  withExamples(program, [
+    ['pullgate up', 'start control plane and agent on this machine'],
+    ['pullgate check ghcr.io/acme/app:1', 'may this be pulled, and if not, why'],
+    ['pullgate registry add quay.io --access pull', 'allow a registry, in the draft'],
+    ['pullgate policy apply', 'publish the draft to every machine'],
+    ['pullgate mode enforce', 'from now on deny what is not allowed'],
+  ]);
+  declareRunCommands(program, runner);
+  declareSignInCommands(program, runner);
+  declarePolicyCommands(program, runner);
+  declareRecordCommands(program, runner);
+  declareMachineCommands(program, runner);
+  program
+    .command('version')
+    .description('print the version')
+    .action(() =>
+      runner(async (context) => {
+        context.terminal.out(`pullgate ${VERSION}`);
+        return 0;
+      }),
+    );
+  return program;
+}

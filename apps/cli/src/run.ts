@@ -1,0 +1,87 @@
+/** Parses the arguments, runs what they chose and prints what went wrong. Leaves the process itself to `main.ts`. */
+
+import { CodedError } from '@pullgate/errors';
+import type { Command as CommanderCommand } from 'commander';
+import { ApiError } from './api-error.ts';
+import { CliError, type ExitCode } from './cli-error.ts';
+import { parseCliConfig } from './config.ts';
+import { type Context, createContext } from './context.ts';
+import { createProgram } from './program/program.ts';
+import { createTerminal } from './terminal.ts';
+import { isCommanderError, toUsageOutcome } from './usage.ts';
+import { toPrintable } from './wording.ts';
+
+export async function run(argv: readonly string[]): Promise<ExitCode> {
+  const config = parseCliConfig();
+  const context = createContext(config, createTerminal(config.isColorWanted));
+  if (argv[0] === '__child') {
+    await (await import('./up/child.ts')).runChild(argv[1] ?? '');
+    return 0;
+  }
+  process.stdout.on('error', onBrokenPipe);
+  try {
+    return await runChosen(argv, context);
+  } catch (error) {
+    printError(context, error);
+    return error instanceof CliError ? error.exitCode : 1;
+  }
+}
+
+/** `pullgate … | head` closes stdout early; that is no failure. */
+function onBrokenPipe(error: NodeJS.ErrnoException): void {
+  process.exit(error.code === 'EPIPE' ? 0 : 1);
+}
+
+async function runChosen(argv: readonly string[], context: Context): Promise<ExitCode> {
+  let chosen: ((context: Context) => Promise<ExitCode>) | undefined;
+  const program = createProgram((work) => {
+    chosen = work;
+  });
+  let last: CommanderCommand = program;
+  silence(program, (command) => {
+    last = command;
+  });
+  try {
+    program.parse(argv, { from: 'user' });
+  } catch (error) {
+    if (!isCommanderError(error)) throw error;
+    const outcome = toUsageOutcome(error, pathOf(last));
+    if (typeof outcome === 'number') return outcome;
+    throw outcome;
+  }
+  return chosen === undefined ? 0 : chosen(context);
+}
+
+/** Errors of the parser become exceptions without output; `onCommand` hears which command each word led to. */
+function silence(command: CommanderCommand, onCommand: (command: CommanderCommand) => void): void {
+  command
+    .exitOverride((error) => {
+      onCommand(command);
+      throw error;
+    })
+    .configureOutput({ outputError: () => undefined });
+  for (const child of command.commands) silence(child, onCommand);
+}
+
+function pathOf(command: CommanderCommand): readonly string[] {
+  return command.parent === null ? [] : [...pathOf(command.parent), command.name()];
+}
+
+/** What happened and why, with a code for searching; then what to do. */
+function printError(context: Context, error: unknown): void {
+  const { terminal, config } = context;
+  const mark = terminal.paint('red', 'pullgate:');
+  if (error instanceof CodedError) {
+    terminal.err(`${mark} ${toPrintable(error.message)} [${toPrintable(error.code)}]`);
+    if (error instanceof ApiError) {
+      for (const { line, path, message } of error.problems) {
+        terminal.err(`  ${toPrintable(line === undefined ? path : `line ${line}`)}: ${toPrintable(message)}`);
+      }
+    }
+    if (error.hint !== undefined) terminal.err(`  ${error.hint}`);
+  } else {
+    terminal.err(`${mark} ${error instanceof Error ? error.message : String(error)} [INTERNAL]`);
+    terminal.err('  this is a fault of Pullgate; see where: PULLGATE_DEBUG=1 pullgate …');
+  }
+  if (config.isDebug && error instanceof Error) terminal.err(error.stack ?? '');
+}
