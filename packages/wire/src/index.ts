@@ -1,1 +1,21 @@
-export {};
+export type { Authority, AuthorityResult } from './authority.ts';
+export { formatAuthority, parseAuthority } from './authority.ts';
+export type { ChunkedDecoder, ChunkedResult } from './chunked-body.ts';
+export { createChunkedDecoder, encodeChunkHead, LAST_CHUNK } from './chunked-body.ts';
+export type { ConnectReplyDecoder, ConnectReplyResult } from './connect-reply.ts';
+export { createConnectReplyDecoder, encodeConnect } from './connect-reply.ts';
+export type { BodyFraming, HeaderField } from './http-fields.ts';
+export { fieldValues } from './http-fields.ts';
+export type { EncodeOptions, OciError, OciErrorCode } from './http-reply.ts';
+export { encodeDenial, encodeOciError, encodeReasonPhrase } from './http-reply.ts';
+export { decodeIp } from './ip-text.ts';
+export type { OciRoute, OciRouteKind } from './oci-route.ts';
+export { decodeOciRoute, isOciPath } from './oci-route.ts';
+export type {
+  ConnectRequest,
+  ForwardRequest,
+  ProxyRequest,
+  ProxyRequestDecoder,
+  ProxyRequestResult,
+} from './proxy-request.ts';
+export { createProxyRequestDecoder, decodeProxyRequest, MAX_HEAD_BYTES } from './proxy-request.ts';
