@@ -10,11 +10,11 @@ import { describe, expect, it, vi } from 'vitest';
 import { createLab } from './lab/lab.ts';
 import { findLeftovers } from './lab/leftovers.ts';
 import { ADDRESSES, ALLOWED } from './lab/names.ts';
-import { findObstacle } from './lab/requirements.ts';
+import { findObstacle, toTitle } from './lab/requirements.ts';
 
 const obstacle = findObstacle();
 
-describe.skipIf(obstacle !== undefined)(`laboratory${obstacle === undefined ? '' : ` (${obstacle})`}`, () => {
+describe.skipIf(obstacle !== undefined)(toTitle('laboratory', obstacle), () => {
   it('has names, addresses and directories of its own, and takes them along when it is closed', async () => {
     const lab = await createLab(ADDRESSES);
     expect(await lab.must(['getent', 'hosts', ALLOWED])).toContain(ADDRESSES[ALLOWED]);

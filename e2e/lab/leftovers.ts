@@ -1,6 +1,6 @@
 /** Finds what a laboratory may have left on the machine, and clears away what one left that was killed with its holder. */
 
-import { globSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { globSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 
@@ -33,10 +33,14 @@ function readProc(pid: string, file: string): string {
   }
 }
 
+/** A directory younger than this may belong to a laboratory that is being built and that nothing lives in yet. */
+const BUILDING_MS = 60_000;
+
 /** Removes the directories of laboratories that nothing lives in: their holder itself was killed before it could. */
 export function removeStale(): void {
   for (const name of readdirSync(tmpdir()).filter((entry) => entry.startsWith(LAB_PREFIX))) {
     const dir = join(tmpdir(), name);
-    if (findProcesses(dir).length === 0) rmSync(dir, { recursive: true, force: true });
+    const isYoung = Date.now() - statSync(dir).mtimeMs < BUILDING_MS;
+    if (!isYoung && findProcesses(dir).length === 0) rmSync(dir, { recursive: true, force: true });
   }
 }

@@ -36,3 +36,8 @@ export function findObstacle(): string | undefined {
   if (unshare.status !== 0) return `cannot make namespaces: ${unshare.stderr.trim()}`;
   return undefined;
 }
+
+/** Title of a suite: names the reason when the suite cannot run here, since a skipped test must say why. */
+export function toTitle(title: string, obstacle: string | undefined): string {
+  return obstacle === undefined ? title : `${title} (skipped: ${obstacle})`;
+}

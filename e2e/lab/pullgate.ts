@@ -1,0 +1,83 @@
+/** Pullgate in a laboratory as an owner has it: `pullgate up`, and the command line that `up` leaves signed in. */
+
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Lab, Outcome } from './lab.ts';
+import type { LabProcess } from './process.ts';
+
+const PULLGATE = join(import.meta.dirname, '../../bin/pullgate');
+
+/** Organization of every laboratory; sentences begin with it. */
+export const ORGANIZATION = 'acme';
+
+const OWNER = {
+  PULLGATE_OWNER_EMAIL: 'owner@acme.example',
+  PULLGATE_OWNER_PASSWORD: 'correct horse battery staple',
+  PULLGATE_ORGANIZATION: ORGANIZATION,
+};
+
+export interface Ports {
+  readonly controlPlane: number;
+  readonly proxy: number;
+}
+
+export class Pullgate {
+  readonly #lab: Lab;
+  readonly #ports: Ports;
+  #process: LabProcess | undefined;
+
+  constructor(lab: Lab, ports: Ports) {
+    this.#lab = lab;
+    this.#ports = ports;
+  }
+
+  /** URL by which engines find the agent of `up`. */
+  get proxy(): string {
+    return `http://127.0.0.1:${this.#ports.proxy}`;
+  }
+
+  get server(): string {
+    return `http://127.0.0.1:${this.#ports.controlPlane}`;
+  }
+
+  /** Starts control plane and agent; resolves when both serve. The first start also sets everything up. */
+  async up(): Promise<void> {
+    const { controlPlane, proxy } = this.#ports;
+    const places = ['--listen', `127.0.0.1:${controlPlane}`, '--proxy-listen', `127.0.0.1:${proxy}`];
+    const argv = [PULLGATE, 'up', '--data-dir', '/var/lib/pullgate-up', ...places, '--json', '--yes'];
+    this.#process = await this.#lab.start('pullgate-up', argv, /^\{.*\}$/m, OWNER);
+  }
+
+  async down(signal: 'TERM' | 'KILL' = 'TERM'): Promise<void> {
+    await this.#process?.end(signal);
+  }
+
+  /** Runs a command of the owner, whatever comes of it. */
+  run(...args: readonly string[]): Promise<Outcome> {
+    return this.#lab.run([PULLGATE, ...args]);
+  }
+
+  /** Runs a command of the owner that must succeed. */
+  must(...args: readonly string[]): Promise<string> {
+    return this.#lab.must([PULLGATE, ...args]);
+  }
+
+  /** Runs a command with `--json` and returns what it printed. Exit code 3, a denial, is an answer as well. */
+  async json<T>(...args: readonly string[]): Promise<T> {
+    const { code, stdout, output } = await this.run(...args, '--json');
+    if (code !== 0 && code !== 3)
+      throw new Error(`pullgate ${args.join(' ')} failed with ${code}:\n${output}`);
+    return JSON.parse(stdout) as T;
+  }
+
+  /** Publishes a policy document, given as YAML, and waits for the machines to obey. */
+  async publish(yaml: string): Promise<void> {
+    writeFileSync(this.#lab.path('/root/policy.yaml'), yaml);
+    await this.must('policy', 'apply', '--file', '/root/policy.yaml', '--yes');
+  }
+
+  /** Starts a program of Pullgate that goes on running. */
+  start(name: string, args: readonly string[], ready: RegExp): Promise<LabProcess> {
+    return this.#lab.start(name, [PULLGATE, ...args], ready);
+  }
+}

@@ -1,0 +1,25 @@
+/** The policy of the end-to-end tests, as an owner would write it. */
+
+import { ALLOWED, AUTH, FILES, REMOVED } from './lab/names.ts';
+
+/** Last part of every sentence. */
+export const CONTACT = 'Ask in #platform: https://wiki.acme.example/registries';
+
+export interface Choices {
+  readonly mode?: 'observe' | 'enforce';
+  readonly registries?: readonly string[];
+}
+
+export function toPolicy({ mode = 'enforce', registries = [ALLOWED, REMOVED] }: Choices = {}): string {
+  const entries = registries.map((registry) => {
+    const id = registry.split('.')[1];
+    return `  - { id: ${id}, registry: ${registry}, allow: [pull, push] }\n`;
+  });
+  return `version: 1
+organization: acme
+mode: { default: ${mode} }
+contact: { message: "Ask in #platform", url: "https://wiki.acme.example/registries" }
+registries:
+${entries.join('')}urls: { default: deny, allow: [${AUTH}, ${FILES}] }
+`;
+}
