@@ -4,8 +4,12 @@
  */
 
 import type { Mode } from '@pullgate/policy';
+import type { BundleTables } from '../features/bundles/tables.ts';
+import type { DecisionTables } from '../features/decisions/tables.ts';
+import type { EnrollmentTables } from '../features/enrollment/tables.ts';
+import type { MachineTables } from '../features/machines/tables.ts';
 
-export interface Database {
+export interface Database extends MachineTables, EnrollmentTables, BundleTables, DecisionTables {
   readonly user: UserTable;
   readonly organization: OrganizationTable;
   readonly member: MemberTable;
@@ -84,6 +88,9 @@ export interface PolicyRevisionsTable {
   readonly mode: Mode;
   readonly yaml: string;
   readonly document: string;
+  /** JSON list of the catalog's profiles at the time, so that a revision means the same after an upgrade. */
+  readonly profiles: string;
+  /** Hash over document and profiles, as machines check it. */
   readonly content_hash: string;
   readonly published_at: number;
   readonly published_by: string;
@@ -98,6 +105,8 @@ export interface PolicyDraftsTable {
   readonly version: number;
   readonly base: number;
   readonly yaml: string;
+  /** The same as JSON, so that reading a draft parses no YAML. */
+  readonly document: string;
   readonly updated_at: number | null;
   readonly updated_by: string | null;
 }

@@ -34,12 +34,12 @@ const OURS = [
     organization_id text not null primary key references "organization" ("id"), seq bigint not null, hash text not null)`,
   `create table policy_revisions (
     organization_id text not null references "organization" ("id"), revision bigint not null, mode text not null,
-    yaml text not null, document text not null, content_hash text not null, published_at bigint not null,
+    yaml text not null, document text not null, profiles text not null, content_hash text not null, published_at bigint not null,
     published_by text not null, comment text, rollback_of bigint, changes text not null,
     primary key (organization_id, revision))`,
   `create table policy_drafts (
     organization_id text not null primary key references "organization" ("id"), version bigint not null,
-    base bigint not null, yaml text not null, updated_at bigint, updated_by text)`,
+    base bigint not null, yaml text not null, document text not null, updated_at bigint, updated_by text)`,
   `create table policy_heads (
     organization_id text not null primary key references "organization" ("id"), revision bigint not null)`,
 ];
