@@ -1,0 +1,98 @@
+/** Judges whether a host-only point may let pass what some deeper query could be allowed to (semantics 3). */
+
+import type { RegistryHost } from '@pullgate/reference';
+import { type Case, findOn, firstOnHosts, isHostOnly, type Outcome, withoutPort } from './case.ts';
+import type { Mirrors } from './compile-policy.ts';
+import { firstMatch } from './host-index.ts';
+import {
+  type Bucket,
+  coversTraffic,
+  firstBucket,
+  type HostRules,
+  type Rule,
+  type RuleIndex,
+  type Wanted,
+  wideActionsOf,
+} from './rule-index.ts';
+import type { AccessQuery } from './types.ts';
+
+/** Turns an allow into `DEPTH_UNAVAILABLE` where only the host is seen and that is not enough to hold the rules. */
+export function judgeDepth(asked: Case, query: AccessQuery, allowed: Outcome): Outcome {
+  if (query.deeper || !isHostOnly(query)) return allowed;
+  const allows = asked.insecure ? asked.policy.insecureAllows : asked.policy.allows;
+  if (firstOnHosts(allows, asked, hostOnlyRule) !== undefined) return allowed;
+  const denial = findDeepDenial(asked);
+  const isHeld = denial === undefined && !isBroad(asked) && isWide(asked, allows);
+  return isHeld ? allowed : { verdict: 'deny', reason: 'DEPTH_UNAVAILABLE', rule: denial ?? allowed.rule };
+}
+
+function hostOnlyRule(rules: HostRules, wanted: Wanted): Rule | undefined {
+  return firstBucket(rules, wanted, ({ hostOnly }) => hostOnly);
+}
+
+function deepRule(rules: HostRules, wanted: Wanted): Rule | undefined {
+  return firstBucket(rules, wanted, ({ deep }) => deep);
+}
+
+function anyRule(rules: HostRules, wanted: Wanted): Rule | undefined {
+  return firstBucket(rules, wanted, (bucket) => bucket.rules[0]);
+}
+
+/** A denial that limits anything, on the endpoint or on what it mirrors. */
+function findDeepDenial(asked: Case): Rule | undefined {
+  const { policy, host } = asked;
+  if (policy.denials.size === 0) return undefined;
+  const own = firstOnHosts(policy.denials, asked, deepRule);
+  if (own !== undefined) return own;
+  const plain = host.endsWith(':80') ? firstOn(asked, withoutPort(host), deepRule) : undefined;
+  const named = asked.origin === undefined ? undefined : firstOn(asked, asked.origin.registry, deepRule);
+  return plain ?? named ?? firstMatch(policy.mirrors, host, deepDenialOfMirrors, asked);
+}
+
+function firstOn(
+  { policy, wanted }: Case,
+  host: RegistryHost,
+  visit: (rules: HostRules, wanted: Wanted) => Rule | undefined,
+): Rule | undefined {
+  return firstMatch(policy.denials.hosts, host, visit, wanted);
+}
+
+/** Below a prefix every denial of the origin is deep, since it covers a part of the endpoint only. */
+function deepDenialOfMirrors({ whole, byPrefix }: Mirrors, asked: Case): Rule | undefined {
+  for (const registry of whole) {
+    const denial = firstOn(asked, registry, deepRule);
+    if (denial !== undefined) return denial;
+  }
+  for (const registries of byPrefix.values()) {
+    for (const registry of registries) {
+      const denial = firstOn(asked, registry, anyRule);
+      if (denial !== undefined) return denial;
+    }
+  }
+  return undefined;
+}
+
+function isBroad({ policy, host, owner }: Case): boolean {
+  const { registries } = policy.surroundings;
+  const isOn = (registry: RegistryHost) =>
+    firstMatch(registries, registry, (facts) => (facts.isBroad ? true : undefined), undefined) === true;
+  return isOn(host) || (owner !== undefined && isOn(owner));
+}
+
+/** Whether grants, or grants and allows that no block cuts, cover pull and push of everything on the host. */
+function isWide(asked: Case, allows: RuleIndex): boolean {
+  const { policy } = asked;
+  const granted = asked.insecure ? 0 : sumOfActions(policy.grants, asked);
+  if (coversTraffic(granted)) return true;
+  const isCut = findOn(policy.blocks, asked) ?? firstOnHosts(policy.blocks, asked, deepRule);
+  return isCut === undefined && coversTraffic(granted | sumOfActions(allows, asked));
+}
+
+function sumOfActions(index: RuleIndex, asked: Case): number {
+  let sum = 0;
+  const add = (bucket: Bucket, wanted: Wanted): undefined => {
+    sum |= wideActionsOf(bucket, wanted.now);
+  };
+  firstOnHosts(index, asked, (rules, wanted) => firstBucket(rules, wanted, add));
+  return sum;
+}

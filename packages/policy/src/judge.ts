@@ -1,0 +1,126 @@
+/** Judges a query by the rules of its registry (semantics 1 to 3 and 5). Leaves hosts that are no registry to `judge-host.ts`. */
+
+import { type RegistryHost, toCanonicalRepository } from '@pullgate/reference';
+import { type Case, findOn, firstOnHosts, type Outcome, toCase, withoutPort } from './case.ts';
+import type { CompiledPolicy, Mirrors } from './compile-policy.ts';
+import { firstMatch, hasMatch } from './host-index.ts';
+import { judgeDepth } from './judge-depth.ts';
+import { ANY_ACTION, findRule, firstBucket, type HostRules, type Rule, type Wanted } from './rule-index.ts';
+import type { AccessQuery, Reason } from './types.ts';
+
+/** Deny, then grant, then block, then the union of allows, then deny. */
+export function judgeRegistry(policy: CompiledPolicy, query: AccessQuery): Outcome {
+  const asked = toCase(policy, query);
+  const denial = findDenial(asked);
+  if (denial !== undefined) return { verdict: 'deny', reason: 'DENIED_BY_RULE', rule: denial };
+  const grant = findGrant(asked);
+  if (grant !== undefined)
+    return judgeDepth(asked, query, { verdict: 'allow', reason: 'GRANT_ALLOWED', rule: grant });
+  const block = findOn(policy.blocks, asked);
+  if (block !== undefined) return { verdict: 'deny', reason: 'BLOCKED', rule: block };
+  const allow = findOn(asked.insecure ? policy.insecureAllows : policy.allows, asked);
+  if (allow !== undefined)
+    return judgeDepth(asked, query, { verdict: 'allow', reason: 'RULE_ALLOWED', rule: allow });
+  return explainRefusal(asked);
+}
+
+/** A grant names no transport, so it opens none without TLS. */
+export function findGrant(asked: Case): Rule | undefined {
+  return asked.insecure ? undefined : findOn(asked.policy.grants, asked);
+}
+
+/** A denial of the endpoint, of the same name over plain HTTP, or of the registry that is mirrored. */
+function findDenial(asked: Case): Rule | undefined {
+  const { denials } = asked.policy;
+  if (denials.size === 0) return undefined;
+  return (
+    findOn(denials, asked) ??
+    (asked.host.endsWith(':80') ? findRule(denials, withoutPort(asked.host), asked.wanted) : undefined) ??
+    findOriginDenial(asked)
+  );
+}
+
+function findOriginDenial(asked: Case): Rule | undefined {
+  const { origin, wanted } = asked;
+  const named =
+    origin === undefined
+      ? undefined
+      : denialOf(asked, origin.registry, origin.repository ?? wanted.repository);
+  return named ?? firstMatch(asked.policy.mirrors, asked.host, denialOfMirrors, asked);
+}
+
+function denialOfMirrors(mirrors: Mirrors, asked: Case): Rule | undefined {
+  const { repository } = asked.wanted;
+  for (const registry of mirrors.whole) {
+    const denial = denialOf(asked, registry, repository);
+    if (denial !== undefined) return denial;
+  }
+  if (repository === undefined) return undefined;
+  for (let slash = repository.indexOf('/'); slash !== -1; slash = repository.indexOf('/', slash + 1)) {
+    const rest = repository.slice(slash + 1);
+    for (const registry of mirrors.byPrefix.get(repository.slice(0, slash + 1)) ?? []) {
+      const denial = denialOf(asked, registry, rest as typeof repository);
+      if (denial !== undefined) return denial;
+    }
+  }
+  return undefined;
+}
+
+function denialOf(asked: Case, registry: RegistryHost, repository: Wanted['repository']): Rule | undefined {
+  const canonical = repository === undefined ? undefined : toCanonicalRepository(registry, repository);
+  return findRule(asked.policy.denials, registry, { ...asked.wanted, repository: canonical });
+}
+
+/** Finds out what was missing by leaving out one condition after the other. */
+function explainRefusal(asked: Case): Outcome {
+  const { policy, wanted } = asked;
+  if (asked.insecure) return explainInsecure(asked);
+  const rules = policy.allows;
+  const listed = firstOnHosts(rules, asked, firstRule);
+  if (listed === undefined) return deny('NOT_LISTED');
+  if (firstOnHosts(rules, asked, firstRuleOfSubject) === undefined) return deny('TEAM_NOT_ALLOWED', listed);
+  const version = findOn(rules, { ...asked, wanted: { ...wanted, tag: undefined, digest: undefined } });
+  if (version !== undefined) {
+    return deny(version.tags === undefined ? 'DIGEST_NOT_ALLOWED' : 'TAG_NOT_ALLOWED', version);
+  }
+  const any = { ...wanted, tag: undefined, digest: undefined, slot: ANY_ACTION };
+  const action = findOn(rules, { ...asked, wanted: any });
+  if (action !== undefined) return deny('ACTION_NOT_ALLOWED', action);
+  const elsewhere = findOn(rules, { ...asked, wanted: { ...any, repository: undefined } });
+  return deny('REPOSITORY_NOT_ALLOWED', elsewhere ?? listed);
+}
+
+function explainInsecure(asked: Case): Outcome {
+  const { policy, host } = asked;
+  const overTls = findOn(policy.allows, asked);
+  const sameName = host.endsWith(':80')
+    ? findRule(policy.allows, withoutPort(host), asked.wanted)
+    : undefined;
+  const rule = overTls ?? sameName;
+  return rule === undefined
+    ? explainRefusal({ ...asked, insecure: false })
+    : deny('INSECURE_NOT_ALLOWED', rule);
+}
+
+function firstRule(rules: HostRules): Rule | undefined {
+  return (rules.everyone ?? rules.teams.values().next().value)?.rules[0];
+}
+
+function firstRuleOfSubject(rules: HostRules, wanted: Wanted): Rule | undefined {
+  return firstBucket(rules, wanted, (bucket) => bucket.rules[0]);
+}
+
+function deny(reason: Reason, rule?: Rule): Outcome {
+  return { verdict: 'deny', reason, rule };
+}
+
+/** Whether the policy or the catalog knows the host as a registry. */
+export function isRegistry(policy: CompiledPolicy, host: RegistryHost): boolean {
+  return (
+    hasMatch(policy.allows.hosts, host) ||
+    hasMatch(policy.blocks.hosts, host) ||
+    hasMatch(policy.grants.hosts, host) ||
+    hasMatch(policy.denials.hosts, host) ||
+    hasMatch(policy.surroundings.registries, host)
+  );
+}

@@ -1,0 +1,340 @@
+/**
+ * Indexes rules of one kind by host, team, repository, tag, digest and action, so that looking one up costs the same with
+ * ten rules as with ten thousand. Knows what a rule covers, not what follows from it.
+ */
+
+import {
+  type Digest,
+  DOCKER_HUB,
+  type HostPattern,
+  matchTag,
+  parseTagPattern,
+  type RegistryHost,
+  type Repository,
+  type Tag,
+  type TagPattern,
+} from '@pullgate/reference';
+import { allowsTraffic, limitsContent } from './depth.ts';
+import { createHostIndex, firstMatch, type HostIndex, slotOf } from './host-index.ts';
+import { ACTIONS, type Action } from './types.ts';
+
+/** What entries, denials and grants have in common. */
+export interface Rule {
+  readonly id: string;
+  readonly pattern: HostPattern;
+  readonly actions: readonly Action[];
+  readonly repositories?: readonly string[] | undefined;
+  readonly tags?: readonly string[] | undefined;
+  readonly digests?: readonly string[] | undefined;
+  readonly teams?: readonly string[] | undefined;
+  readonly because?: string | undefined;
+  readonly whenHostOnly?: 'allow' | 'deny' | undefined;
+  /** Of a grant: milliseconds since the epoch. */
+  readonly expiresAt?: number | undefined;
+}
+
+/**
+ * How a part of the query that is not known is read. An allow *could* cover it (`possible`): a shallow point must let pass
+ * what a deeper one may still allow. A denial must cover it for *certain*: it may stop only what no deeper query escapes.
+ */
+export type Certainty = 'possible' | 'certain';
+
+/** What a look-up asks, the subject's teams and the clock included. */
+export interface Wanted {
+  readonly repository: Repository | undefined;
+  readonly tag: Tag | undefined;
+  readonly digest: Digest | undefined;
+  /** Index of the action in {@link ACTIONS}; {@link ANY_ACTION} when it is not known. */
+  readonly slot: number;
+  readonly teams: readonly string[];
+  readonly now: number;
+}
+
+export const ANY_ACTION = ACTIONS.length;
+
+/** For each action, and for the unknown one, the rules that cover it: one, unless rules expire. */
+type Slots = readonly Rule[][];
+
+interface Leaf {
+  /** Rules without tags and digests. */
+  readonly plain: Slots;
+  /** Rules that cover a query with neither tag nor digest. */
+  readonly unknown: Slots;
+  readonly tags: Map<string, Slots>;
+  readonly globs: { readonly pattern: TagPattern; readonly slots: Slots }[];
+  readonly digests: Map<string, Slots>;
+}
+
+interface Node {
+  readonly children: Map<string, Node>;
+  /** `*`: exactly one segment. */
+  one: Node | undefined;
+  /** The pattern ends here. */
+  end: Leaf | undefined;
+  /** `**`: one or more further segments. */
+  rest: Leaf | undefined;
+}
+
+/** The rules of one host pattern and one team, or those for everyone. */
+export interface Bucket {
+  readonly repositories: Node;
+  /** Rules that cover a query without a repository. */
+  readonly unknown: Leaf;
+  /** Actions that are covered whole, without limits of content; bit per action. */
+  wideActions: number;
+  expires: boolean;
+  readonly rules: Rule[];
+  /** First rule that a host-only point could not hold. */
+  deep: Rule | undefined;
+  /** First rule whose owner accepts the host alone. */
+  hostOnly: Rule | undefined;
+}
+
+export interface HostRules {
+  everyone: Bucket | undefined;
+  readonly teams: Map<string, Bucket>;
+}
+
+export interface RuleIndex {
+  readonly hosts: HostIndex<HostRules>;
+  readonly certainty: Certainty;
+  readonly size: number;
+}
+
+/** Rules are taken in the order of their ids, so that the order of the document changes nothing. */
+export function compileRules(rules: readonly Rule[], certainty: Certainty): RuleIndex {
+  const hosts = createHostIndex<HostRules>();
+  for (const rule of rules.toSorted((a, b) => (a.id < b.id ? -1 : a.id > b.id ? 1 : 0))) {
+    const host = slotOf(hosts, rule.pattern, () => ({ everyone: undefined, teams: new Map() }));
+    for (const bucket of bucketsOf(host, rule)) addToBucket(bucket, rule, certainty);
+  }
+  return { hosts, certainty, size: rules.length };
+}
+
+function bucketsOf(host: HostRules, rule: Rule): Bucket[] {
+  if (rule.teams === undefined) {
+    host.everyone ??= createBucket();
+    return [host.everyone];
+  }
+  return [...new Set(rule.teams)].map((team) => {
+    const bucket = host.teams.get(team) ?? createBucket();
+    host.teams.set(team, bucket);
+    return bucket;
+  });
+}
+
+function createBucket(): Bucket {
+  return {
+    repositories: createNode(),
+    unknown: createLeaf(),
+    wideActions: 0,
+    expires: false,
+    rules: [],
+    deep: undefined,
+    hostOnly: undefined,
+  };
+}
+
+function createNode(): Node {
+  return { children: new Map(), one: undefined, end: undefined, rest: undefined };
+}
+
+function createSlots(): Slots {
+  return Array.from({ length: ANY_ACTION + 1 }, () => []);
+}
+
+function createLeaf(): Leaf {
+  return { plain: createSlots(), unknown: createSlots(), tags: new Map(), globs: [], digests: new Map() };
+}
+
+function addToBucket(bucket: Bucket, rule: Rule, certainty: Certainty): void {
+  bucket.rules.push(rule);
+  bucket.expires ||= rule.expiresAt !== undefined;
+  if (rule.whenHostOnly === 'allow') bucket.hostOnly ??= rule;
+  if (!limitsContent(toLimits(rule))) bucket.wideActions |= maskOf(rule.actions);
+  if (isLimited(rule) && rule.whenHostOnly !== 'allow') bucket.deep ??= rule;
+  const isCovered = certainty === 'possible' || rule.repositories === undefined;
+  if (isCovered) addToLeaf(bucket.unknown, rule, certainty);
+  for (const pattern of rule.repositories ?? ['**']) {
+    addToLeaf(leafOf(bucket.repositories, toSegments(pattern, rule)), rule, certainty);
+  }
+}
+
+/** On Docker Hub `alpine` is `library/alpine`, in patterns as in references. */
+function toSegments(pattern: string, rule: Rule): string[] {
+  const isHub = rule.pattern.kind === 'exact' && rule.pattern.host === DOCKER_HUB;
+  return isHub && !/[*/]/.test(pattern) ? ['library', pattern] : pattern.split('/');
+}
+
+function leafOf(root: Node, segments: readonly string[]): Leaf {
+  let node = root;
+  for (const [index, segment] of segments.entries()) {
+    if (segment === '**' && index === segments.length - 1) {
+      node.rest ??= createLeaf();
+      return node.rest;
+    }
+    node = descend(node, segment);
+  }
+  node.end ??= createLeaf();
+  return node.end;
+}
+
+function descend(node: Node, segment: string): Node {
+  if (segment === '*') {
+    node.one ??= createNode();
+    return node.one;
+  }
+  const child = node.children.get(segment) ?? createNode();
+  node.children.set(segment, child);
+  return child;
+}
+
+function addToLeaf(leaf: Leaf, rule: Rule, certainty: Certainty): void {
+  const isLimitedByVersion = rule.tags !== undefined || rule.digests !== undefined;
+  if (!isLimitedByVersion) addToSlots(leaf.plain, rule, certainty);
+  if (!isLimitedByVersion || certainty === 'possible') addToSlots(leaf.unknown, rule, certainty);
+  for (const text of rule.tags ?? []) addToSlots(slotsOfTag(leaf, text), rule, certainty);
+  for (const digest of rule.digests ?? []) addToSlots(slotsIn(leaf.digests, digest), rule, certainty);
+}
+
+function slotsOfTag(leaf: Leaf, text: string): Slots {
+  if (!text.includes('*')) return slotsIn(leaf.tags, text);
+  const known = leaf.globs.find((glob) => glob.pattern.text === text);
+  if (known !== undefined) return known.slots;
+  const glob = { pattern: parseTagPattern(text), slots: createSlots() };
+  leaf.globs.push(glob);
+  return glob.slots;
+}
+
+function slotsIn(map: Map<string, Slots>, key: string): Slots {
+  const slots = map.get(key) ?? createSlots();
+  map.set(key, slots);
+  return slots;
+}
+
+function addToSlots(slots: Slots, rule: Rule, certainty: Certainty): void {
+  for (const action of rule.actions) pushRule(slots[ACTIONS.indexOf(action)], rule);
+  if (certainty === 'possible' || maskOf(rule.actions) === ALL_ACTIONS) pushRule(slots[ANY_ACTION], rule);
+}
+
+/** Keeps the first rule that never expires, and before it those that do. */
+function pushRule(slot: Rule[] | undefined, rule: Rule): void {
+  const last = slot?.at(-1);
+  if (last === undefined || (last.expiresAt !== undefined && last !== rule)) slot?.push(rule);
+}
+
+const ALL_ACTIONS = (1 << ACTIONS.length) - 1;
+
+function maskOf(actions: readonly Action[]): number {
+  return actions.reduce((mask, action) => mask | (1 << ACTIONS.indexOf(action)), 0);
+}
+
+/** Deep as a denial is deep: limited in anything that the host does not show. */
+function isLimited(rule: Rule): boolean {
+  return limitsContent(toLimits(rule)) || maskOf(rule.actions) !== ALL_ACTIONS;
+}
+
+function toLimits({ repositories, tags, digests }: Rule) {
+  return {
+    ...(repositories && { repositories }),
+    ...(tags && { tags }),
+    ...(digests && { digests }),
+  };
+}
+
+/** Actions that the bucket covers whole. Only grants expire, and a machine has few. */
+export function wideActionsOf(bucket: Bucket, now: number): number {
+  if (!bucket.expires) return bucket.wideActions;
+  const wide = bucket.rules.filter((rule) => !limitsContent(toLimits(rule)) && isInForce(rule, now));
+  return wide.reduce((mask, rule) => mask | maskOf(rule.actions), 0);
+}
+
+function isInForce(rule: Rule, now: number): boolean {
+  return rule.expiresAt === undefined || rule.expiresAt > now;
+}
+
+/** Whether every part of traffic on the host is covered by rules without limits. */
+export function coversTraffic(wideActions: number): boolean {
+  return allowsTraffic(ACTIONS.filter((_, index) => (wideActions & (1 << index)) !== 0));
+}
+
+/** The first rule of the index that covers what is wanted on this host. */
+export function findRule(index: RuleIndex, host: RegistryHost, wanted: Wanted): Rule | undefined {
+  return index.size === 0 ? undefined : firstMatch(index.hosts, host, ruleOfHost, wanted);
+}
+
+function ruleOfHost(host: HostRules, wanted: Wanted): Rule | undefined {
+  const rule = host.everyone === undefined ? undefined : ruleOfBucket(host.everyone, wanted);
+  return rule ?? firstOfTeams(host, ruleOfBucket, wanted);
+}
+
+/** Visits the buckets that concern the subject until `visit` returns something. */
+export function firstBucket<R>(
+  host: HostRules,
+  wanted: Wanted,
+  visit: (bucket: Bucket, wanted: Wanted) => R | undefined,
+): R | undefined {
+  const found = host.everyone === undefined ? undefined : visit(host.everyone, wanted);
+  return found ?? firstOfTeams(host, visit, wanted);
+}
+
+function firstOfTeams<R>(
+  host: HostRules,
+  visit: (bucket: Bucket, wanted: Wanted) => R | undefined,
+  wanted: Wanted,
+): R | undefined {
+  if (host.teams.size === 0) return undefined;
+  for (const team of wanted.teams) {
+    const bucket = host.teams.get(team);
+    const found = bucket === undefined ? undefined : visit(bucket, wanted);
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}
+
+function ruleOfBucket(bucket: Bucket, wanted: Wanted): Rule | undefined {
+  if (wanted.repository === undefined) return ruleOfSlots(bucket.unknown.unknown, wanted);
+  return ruleOfNode(bucket.repositories, wanted.repository, 0, wanted);
+}
+
+/** Walks the segments of the repository from `start`; literal before `*` before `**`. */
+function ruleOfNode(node: Node, repository: string, start: number, wanted: Wanted): Rule | undefined {
+  if (start > repository.length) return node.end === undefined ? undefined : ruleOfLeaf(node.end, wanted);
+  const slash = repository.indexOf('/', start);
+  const end = slash === -1 ? repository.length : slash;
+  const child = node.children.size === 0 ? undefined : node.children.get(repository.slice(start, end));
+  const literal = child === undefined ? undefined : ruleOfNode(child, repository, end + 1, wanted);
+  if (literal !== undefined) return literal;
+  const one = node.one === undefined ? undefined : ruleOfNode(node.one, repository, end + 1, wanted);
+  if (one !== undefined) return one;
+  return node.rest === undefined ? undefined : ruleOfLeaf(node.rest, wanted);
+}
+
+function ruleOfLeaf(leaf: Leaf, wanted: Wanted): Rule | undefined {
+  const { tag, digest } = wanted;
+  if (tag === undefined && digest === undefined) return ruleOfSlots(leaf.unknown, wanted);
+  return (
+    ruleOfSlots(leaf.plain, wanted) ??
+    (tag === undefined ? undefined : ruleOfTag(leaf, tag, wanted)) ??
+    (digest === undefined ? undefined : ruleOfSlots(leaf.digests.get(digest), wanted))
+  );
+}
+
+function ruleOfTag(leaf: Leaf, tag: Tag, wanted: Wanted): Rule | undefined {
+  const exact = ruleOfSlots(leaf.tags.get(tag), wanted);
+  if (exact !== undefined) return exact;
+  for (const glob of leaf.globs) {
+    const rule = matchTag(glob.pattern, tag) ? ruleOfSlots(glob.slots, wanted) : undefined;
+    if (rule !== undefined) return rule;
+  }
+  return undefined;
+}
+
+function ruleOfSlots(slots: Slots | undefined, wanted: Wanted): Rule | undefined {
+  const rules = slots?.[wanted.slot];
+  if (rules === undefined) return undefined;
+  for (const rule of rules) {
+    if (isInForce(rule, wanted.now)) return rule;
+  }
+  return undefined;
+}
