@@ -34,9 +34,9 @@ export function parseHostPattern(text: string, options: RegistryHostOptions = {}
   if (rest.includes('*')) throw misplacedStar(text);
   if (wildcard === null) return { kind: 'exact', host: parseRegistryHost(text, options) };
   const [suffixText, portText] = splitPort(rest);
+  const suffix = parseSuffix(text, suffixText);
   const port = portText === undefined ? defaultPort(options) : parsePort(portText);
   const kind = wildcard[1] === '*' ? 'one' : 'many';
-  const suffix = parseSuffix(text, suffixText);
   return port === HTTPS_PORT ? { kind, suffix } : { kind, suffix, port };
 }
 

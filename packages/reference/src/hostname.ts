@@ -52,13 +52,17 @@ export function endsInNumber(name: string): boolean {
   return NUMERIC_LABEL.test(name.slice(name.lastIndexOf('.') + 1));
 }
 
+/** Keeps the converter from reading digits of other scripts as a short IPv4 address; cut off again. */
+const LETTER_LABEL = '.x';
+
 /**
  * The converter reads its argument as a URL's host, percent signs and slashes included; so all ASCII that no host name
  * has keeps away from it, and what comes out is checked like any other input.
  */
 function toAscii(text: string): string {
   const isHostText = /^[-.\w\u{80}-\u{10ffff}]*$/u.test(text);
-  return isHostText && /[^\w.-]/.test(text) ? domainToASCII(text) : text.toLowerCase();
+  if (!isHostText || /^[\w.-]*$/.test(text)) return text.toLowerCase();
+  return domainToASCII(text + LETTER_LABEL).slice(0, -LETTER_LABEL.length);
 }
 
 /**

@@ -20,8 +20,8 @@ const MAX_REFERENCE_LENGTH = 1024;
 
 const DIGEST_HEX = /^[a-f0-9]{64}$/;
 
-/** What the distribution lets stand for a registry in a reference: no underscore, no Unicode, no trailing dot. */
-const REFERENCE_HOST = /^(?:\[[a-fA-F0-9:]+\]|[A-Za-z0-9.-]*[A-Za-z0-9])(?::[0-9]*)?$/;
+/** What the distribution lets stand for a host in a reference: no underscore, no Unicode, no trailing dot. */
+const REFERENCE_HOST = /^(?:\[[a-fA-F0-9:]+\]|[A-Za-z0-9.-]*[A-Za-z0-9])(?::.*)?$/s;
 
 /**
  * Parses a reference in any form Docker accepts, familiar (`alpine`) or canonical, and normalizes it. With tag and

@@ -44,10 +44,10 @@ export interface RegistryAddress {
  */
 export function parseRegistryHost(text: string, options: RegistryHostOptions = {}): RegistryHost {
   const [hostText, portText] = splitPort(text);
-  const port = portText === undefined ? defaultPort(options) : parsePort(portText);
   const hostname = hostText.startsWith('[')
     ? normalizeIpv6(hostText.slice(1, -1))
     : normalizeHostname(hostText);
+  const port = portText === undefined ? defaultPort(options) : parsePort(portText);
   return joinPort(HUB_ALIASES.includes(hostname) ? DOCKER_HUB : hostname, port);
 }
 
@@ -57,7 +57,7 @@ export function defaultPort(options: RegistryHostOptions): number {
 
 /** Splits `host[:port]`; brackets stay on an IPv6 address. @throws InvalidReferenceError `HOST_INVALID`. */
 export function splitPort(text: string): readonly [host: string, port: string | undefined] {
-  if (text === '' || text.length > MAX_HOST_TEXT_LENGTH) throw notAHost(text);
+  if (text === '' || text.length > MAX_HOST_TEXT_LENGTH || /[/@]/.test(text)) throw notAHost(text);
   if (text.startsWith('[')) return splitBracketed(text);
   const colon = text.indexOf(':');
   if (colon === -1) return [text, undefined];
@@ -83,7 +83,7 @@ function notAHost(text: string): InvalidReferenceError {
 }
 
 function hintFor(text: string): string | undefined {
-  if (text.includes('://')) return 'leave out the scheme and everything after the host';
+  if (text.includes('/')) return 'leave out the scheme and everything after the host';
   if (text.includes('@')) return 'leave out the credentials';
   return text.split(':').length > 2 ? 'put an IPv6 address in brackets, as in [2001:db8::1]:5000' : undefined;
 }
