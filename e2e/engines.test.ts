@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { buildFrontend, FRONTEND_LABEL } from './lab/frontend.ts';
 import { pushImage, readManifest } from './lab/image.ts';
+import { findLeftovers } from './lab/leftovers.ts';
 import { ACCOUNT, ALLOWED, DENIED, DENIED_FILES, FILES, REMOVED } from './lab/names.ts';
 import { findObstacle, toTitle } from './lab/requirements.ts';
 import { expectGolden } from './lab/transcript.ts';
@@ -31,6 +32,7 @@ describe.skipIf(obstacle !== undefined)(toTitle('real engines', obstacle), () =>
 
   afterAll(async () => {
     await world?.lab.close();
+    expect(findLeftovers(world.lab.dir)).toEqual([]);
   });
 
   describe.each(OPERATIONS)('$engine $name', (operation) => {

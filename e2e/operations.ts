@@ -26,14 +26,16 @@ const login = (engine: Engine): Operation => ({
   input: ACCOUNT.password,
 });
 
-const build = (engine: Engine, name: string, dockerfile: Operation['dockerfile']): Operation => ({
+const build = (engine: Builder, name: string, dockerfile: Operation['dockerfile']): Operation => ({
   engine,
   name,
   argv: (registry) => [...BUILDERS[engine], `/root/${toContext(engine, name, registry)}`],
   ...(dockerfile && { dockerfile }),
 });
 
-const BUILDERS: Readonly<Record<string, readonly string[]>> = {
+type Builder = 'docker' | 'buildkit' | 'podman' | 'buildah';
+
+const BUILDERS: Readonly<Record<Builder, readonly string[]>> = {
   docker: ['docker', 'build', '--no-cache'],
   buildkit: ['docker', 'build', '--no-cache', '--progress=plain'],
   podman: ['podman', 'build', '--no-cache', '--quiet'],

@@ -57,13 +57,29 @@ export function startContainerd(lab: Lab): Promise<LabProcess> {
   return lab.start('containerd', ['containerd'], /containerd successfully booted/);
 }
 
-/** Starts dockerd at its usual socket, on the containerd that already runs. */
-export function startDockerd(lab: Lab, env: Readonly<Record<string, string>> = {}): Promise<LabProcess> {
+/** A second dockerd beside the usual one, with directories of its own and without a bridge. */
+export interface DockerdPlace {
+  readonly name: string;
+  readonly socket: string;
+}
+
+/** Starts dockerd on the containerd that already runs; at its usual socket unless a place is named. */
+export function startDockerd(
+  lab: Lab,
+  env: Readonly<Record<string, string>> = {},
+  place?: DockerdPlace,
+): Promise<LabProcess> {
   // Control groups are the one thing that namespaces leave visible: under the laboratory's name they are removed with it.
   const argv = [
     'dockerd',
     '--containerd=/run/containerd/containerd.sock',
     `--cgroup-parent=/${basename(lab.dir)}`,
   ];
-  return lab.start('dockerd', argv, /API listen on/, env);
+  const apart = place === undefined ? [] : toPlaceOptions(place);
+  return lab.start(place?.name ?? 'dockerd', [...argv, ...apart], /API listen on/, env);
+}
+
+function toPlaceOptions({ name, socket }: DockerdPlace): readonly string[] {
+  const places = [`--data-root=/var/lib/${name}`, `--exec-root=/run/${name}`, `--pidfile=/run/${name}.pid`];
+  return [`--host=unix://${socket}`, ...places, '--bridge=none', '--iptables=false'];
 }
