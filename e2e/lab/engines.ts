@@ -1,6 +1,6 @@
 /** The engines of the machine under test, started in a laboratory at their usual paths, with a proxy in their environment. */
 
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { basename } from 'node:path';
 import type { Lab } from './lab.ts';
 import type { LabProcess } from './process.ts';
@@ -17,6 +17,8 @@ export function configureEngines(lab: Lab): void {
     rmSync(lab.path(`/etc/${stale}`), { recursive: true, force: true });
   }
   for (const made of ['docker', 'containerd']) mkdirSync(lab.path(`/etc/${made}`));
+  // Debian's init script for docker mounts what it misses below /sys/fs/cgroup, unless this file says that it is done.
+  writeFileSync(lab.path('/etc/fstab'), 'cgroup /sys/fs/cgroup none defaults 0 0\n');
   // The Kubernetes plugin wants a network set-up of its own and no test speaks to it.
   writeFileSync(
     lab.path('/etc/containerd/config.toml'),
@@ -82,4 +84,13 @@ export function startDockerd(
 function toPlaceOptions({ name, socket }: DockerdPlace): readonly string[] {
   const places = [`--data-root=/var/lib/${name}`, `--exec-root=/run/${name}`, `--pidfile=/run/${name}.pid`];
   return [`--host=unix://${socket}`, ...places, '--bridge=none', '--iptables=false'];
+}
+
+/** Starts dockerd as sysvinit does, by Debian's own init script, which reads /etc/default/docker. */
+export async function startDockerService(lab: Lab): Promise<void> {
+  writeFileSync(lab.path('/etc/default/docker'), `DOCKER_OPTS="--cgroup-parent=/${basename(lab.dir)}"\n`);
+  const script = lab.path('/etc/init.d/docker');
+  // Raising limits is refused where root itself runs in a container; nothing here needs them.
+  writeFileSync(script, readFileSync(script, 'utf8').replace(/^\s*ulimit .*$/gm, '$& || true'));
+  await lab.must(['service', 'docker', 'start']);
 }

@@ -1,0 +1,90 @@
+/** `pullgate agent install` and `uninstall` for Docker Engine where sysvinit starts it, as on a Debian machine without systemd. */
+
+import { readFileSync, writeFileSync } from 'node:fs';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { configureEngines, startContainerd, startDockerService } from './lab/engines.ts';
+import type { Lab } from './lab/lab.ts';
+import { findLeftovers } from './lab/leftovers.ts';
+import { DENIED, REMOVED } from './lab/names.ts';
+import { Pullgate } from './lab/pullgate.ts';
+import { findObstacle, toTitle } from './lab/requirements.ts';
+import { createTown } from './lab/town.ts';
+import { expectGolden, toTranscript } from './lab/transcript.ts';
+import { APP } from './operations.ts';
+import { toPolicy } from './policy.ts';
+
+const obstacle = findObstacle();
+
+/** What an administrator wrote, in a form that a rewrite would not give back: tabs, order, no last line break. */
+const DAEMON_JSON = '{\n\t"log-level":   "warn",\n\t"debug": false }';
+
+describe.skipIf(obstacle !== undefined)(toTitle('agent install for Docker Engine', obstacle), () => {
+  let lab: Lab;
+  let pullgate: Pullgate;
+  let before: readonly string[];
+
+  beforeAll(async () => {
+    ({ lab } = await createTown());
+    configureEngines(lab);
+    pullgate = new Pullgate(lab, { controlPlane: 7080, proxy: 7081 });
+    writeFileSync(lab.path('/etc/docker/daemon.json'), DAEMON_JSON);
+    await Promise.all([startContainerd(lab), pullgate.up()]);
+    await pullgate.publish(toPolicy());
+    await startDockerService(lab);
+    await waitForDocker(lab);
+    before = await listEtc(lab);
+  });
+
+  afterAll(async () => {
+    await lab?.close();
+    expect(findLeftovers(lab.dir)).toEqual([]);
+  });
+
+  const pull = (registry: string) => lab.run(['docker', 'pull', '--quiet', `${registry}/${APP}`]);
+
+  it('shows the plan and changes nothing with --dry-run', async () => {
+    const outcome = await pullgate.run('agent', 'install', '--only', 'docker', '--dry-run');
+    expect(outcome.code, outcome.output).toBe(0);
+    expectGolden(
+      'pullgate/install-plan',
+      toTranscript(['pullgate', 'agent', 'install', '--only', 'docker', '--dry-run'], outcome),
+    );
+    expect(await listEtc(lab)).toEqual(before);
+    expect(await pull(DENIED)).toMatchObject({ code: 0 });
+  });
+
+  it('puts Docker behind the agent', async () => {
+    await pullgate.must('agent', 'install', '--only', 'docker', '--yes');
+    await waitForDocker(lab);
+    expect(await lab.must(['docker', 'info', '--format', '{{.HTTPSProxy}}'])).toBe(pullgate.proxy);
+    await lab.must(['docker', 'image', 'rm', `${DENIED}/${APP}`]);
+    expect((await pull(DENIED)).output).toContain(`acme does not allow ${DENIED} (not on the list`);
+    expect(await pull(REMOVED)).toMatchObject({ code: 0 });
+    expect(readFileSync(lab.path('/etc/docker/daemon.json'), 'utf8')).toContain('"log-level":   "warn"');
+  });
+
+  it('changes nothing when it is repeated', async () => {
+    const installed = await listEtc(lab);
+    await pullgate.must('agent', 'install', '--only', 'docker', '--yes');
+    expect(await listEtc(lab)).toEqual(installed);
+  });
+
+  it('gives every byte back on uninstall', async () => {
+    await pullgate.must('agent', 'uninstall', '--yes');
+    await waitForDocker(lab);
+    expect(await listEtc(lab)).toEqual(before);
+    expect(readFileSync(lab.path('/etc/docker/daemon.json'), 'utf8')).toBe(DAEMON_JSON);
+    expect(await pull(DENIED)).toMatchObject({ code: 0 });
+  });
+});
+
+async function waitForDocker(lab: Lab): Promise<void> {
+  await vi.waitFor(() => lab.must(['docker', 'version']), { timeout: 30_000, interval: 200 });
+}
+
+/** Every file of /etc with its mode and content hash. */
+async function listEtc(lab: Lab): Promise<readonly string[]> {
+  const list = 'cd /etc && find . -type f -exec sha256sum {} + ; find . -printf "%m %p %l\\n"';
+  const lines = (await lab.must(['sh', '-c', list])).split('\n');
+  return lines.sort();
+}
