@@ -49,9 +49,9 @@ export function toTranscript(argv: readonly string[], outcome: Outcome): string 
 }
 
 /** Compares with `golden/NAME.txt` to the byte; a transcript that is not kept yet is a failure, not a first version. */
-export function expectGolden(name: string, transcript: string): void {
+export function expectGolden(name: string, transcript: string, isUpdate = config.isGoldenUpdate): void {
   const path = join(GOLDEN, `${name}.txt`);
-  if (config.isGoldenUpdate) {
+  if (isUpdate) {
     mkdirSync(dirname(path), { recursive: true });
     writeFileSync(path, transcript);
   }
