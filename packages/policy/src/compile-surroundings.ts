@@ -115,7 +115,7 @@ function membersOf(pattern: HostPattern, permitting: readonly Rule[]): RegistryH
 }
 
 /** A host that the pattern matches. */
-function exampleOf(pattern: HostPattern): RegistryHost {
+export function exampleOf(pattern: HostPattern): RegistryHost {
   if (pattern.kind === 'exact') return pattern.host;
   const suffix = pattern.kind === 'any' ? 'invalid' : pattern.suffix;
   const port = pattern.kind === 'any' || pattern.port === undefined ? '' : `:${pattern.port}`;

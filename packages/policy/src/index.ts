@@ -1,7 +1,26 @@
 export { type CompiledPolicy, type CompileInput, compilePolicy } from './compile-policy.ts';
 export { decide } from './decide.ts';
 export { defaultPolicy } from './default-policy.ts';
+export { isDeep } from './depth.ts';
+export { describeDenial, describeEntry } from './describe.ts';
+export { type Change, diffPolicies } from './diff-policies.ts';
+export { formatDuration, parseDuration } from './duration.ts';
 export * from './errors.ts';
+export { type Explanation, type ExplanationStep, explain } from './explain.ts';
+export { formatPolicy } from './format-policy.ts';
+export { modeOf } from './mode.ts';
+export type { Nearest } from './nearest.ts';
+export {
+  checkSelfLockOut,
+  POLICY_WARNING_CODES,
+  type PolicyWarning,
+  type PolicyWarningCode,
+  publishWarnings,
+  type SelfLockOutInput,
+} from './publish-warnings.ts';
+export { MAX_POLICY_BYTES } from './read-yaml.ts';
 export { type RefusalInput, refusal } from './refusal.ts';
+export { runPolicyTests, type TestResult } from './run-policy-tests.ts';
+export { MAX_SENTENCE_BYTES } from './sentence.ts';
 export * from './types.ts';
 export { type ParseOptions, parsePolicy, type ValidateOptions, validatePolicy } from './validate-policy.ts';

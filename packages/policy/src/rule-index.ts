@@ -16,7 +16,7 @@ import {
 } from '@pullgate/reference';
 import { allowsTraffic, limitsContent } from './depth.ts';
 import { createHostIndex, firstMatch, type HostIndex, slotOf } from './host-index.ts';
-import { ACTIONS, type Action } from './types.ts';
+import { ACTIONS, type Action, type RegistryEntry } from './types.ts';
 
 /** What entries, denials and grants have in common. */
 export interface Rule {
@@ -29,6 +29,8 @@ export interface Rule {
   readonly teams?: readonly string[] | undefined;
   readonly because?: string | undefined;
   readonly whenHostOnly?: 'allow' | 'deny' | undefined;
+  readonly insecure?: boolean | undefined;
+  readonly mirrorOf?: RegistryEntry['mirrorOf'] | undefined;
   /** Of a grant: milliseconds since the epoch. */
   readonly expiresAt?: number | undefined;
 }
@@ -99,16 +101,19 @@ export interface RuleIndex {
   readonly hosts: HostIndex<HostRules>;
   readonly certainty: Certainty;
   readonly size: number;
+  /** By id. */
+  readonly rules: readonly Rule[];
 }
 
 /** Rules are taken in the order of their ids, so that the order of the document changes nothing. */
 export function compileRules(rules: readonly Rule[], certainty: Certainty): RuleIndex {
   const hosts = createHostIndex<HostRules>();
-  for (const rule of rules.toSorted((a, b) => (a.id < b.id ? -1 : a.id > b.id ? 1 : 0))) {
+  const sorted = rules.toSorted((a, b) => (a.id < b.id ? -1 : a.id > b.id ? 1 : 0));
+  for (const rule of sorted) {
     const host = slotOf(hosts, rule.pattern, () => ({ everyone: undefined, teams: new Map() }));
     for (const bucket of bucketsOf(host, rule)) addToBucket(bucket, rule, certainty);
   }
-  return { hosts, certainty, size: rules.length };
+  return { hosts, certainty, size: rules.length, rules: sorted };
 }
 
 function bucketsOf(host: HostRules, rule: Rule): Bucket[] {

@@ -4,6 +4,7 @@
  * query strings or people.
  */
 
+import { joinWords } from './describe.ts';
 import type { Action, DenyReason, PolicyDocument } from './types.ts';
 
 /** Fits an HTTP reason phrase with every client that was measured. */
@@ -128,11 +129,6 @@ const WHY: Readonly<Record<DenyReason, (rule: string, facts: SentenceFacts) => s
   SIGN_IN_REQUIRED: () => 'sign in first: pullgate login',
   WRONG_ORGANIZATION: () => 'signed in to another organization',
 };
-
-function joinWords(words: readonly string[]): string {
-  if (words.length < 2) return words.join('') || 'nothing';
-  return `${words.slice(0, -1).join(', ')} and ${words.at(-1)}`;
-}
 
 function toBecause(text: string | undefined): string {
   const ascii = toAscii(text ?? '').replace(/[. ]+$/, '');

@@ -1,0 +1,135 @@
+/** Finds what an owner should know before publishing: a policy may be valid and still not mean what it says. */
+
+import { isDockerHub, parseHostPattern, parseRegistryHost } from '@pullgate/reference';
+import { type CompiledPolicy, compilePolicy } from './compile-policy.ts';
+import { exampleOf } from './compile-surroundings.ts';
+import { decide } from './decide.ts';
+import { isDeep } from './depth.ts';
+import type { PolicyDocument, RegistryEntry } from './types.ts';
+
+export const POLICY_WARNING_CODES = [
+  'LIST_EMPTIED',
+  'NOTHING_ALLOWED',
+  'TEAMS_ONLY',
+  'HUB_NOT_ALLOWED',
+  'BARE_WILDCARD',
+  'TAGS_DENIED',
+  'DEEP_RULE',
+  'URLS_OPEN',
+] as const;
+export type PolicyWarningCode = (typeof POLICY_WARNING_CODES)[number];
+
+/** `error` should stop a publish that is not forced; `warning` is to be read. */
+export interface PolicyWarning {
+  readonly code: PolicyWarningCode;
+  /** JSON pointer, with ids for list entries: `/deny/centos`. */
+  readonly path: string;
+  readonly message: string;
+  readonly severity: 'warning' | 'error';
+}
+
+export interface SelfLockOutInput {
+  /** The policy in force; absent for the first one. */
+  readonly before?: PolicyDocument;
+  readonly after: PolicyDocument;
+}
+
+/** Whether a publish would leave everybody, or everybody outside the teams, without any registry. */
+export function checkSelfLockOut({ before, after }: SelfLockOutInput): PolicyWarning[] {
+  const warnings: PolicyWarning[] = [];
+  const warn = (severity: 'warning' | 'error', code: PolicyWarningCode, message: string) =>
+    warnings.push({ code, path: '/registries', message, severity });
+  if (before !== undefined && before.registries.length > 0 && after.registries.length === 0) {
+    warn('error', 'LIST_EMPTIED', `all ${before.registries.length} registries would be removed`);
+  }
+  const open = openEntries(after);
+  if (isEnforced(after) && open.length === 0) {
+    warn('error', 'NOTHING_ALLOWED', 'no registry would be allowed to anyone');
+  } else if (isEnforced(after) && open.every((entry) => entry.teams !== undefined)) {
+    warn(
+      'warning',
+      'TEAMS_ONLY',
+      'people in none of the teams named, and machines without a holder, could use no registry',
+    );
+  }
+  if (before !== undefined && allowsHub(openEntries(before)) && !allowsHub(open)) {
+    warn(
+      'warning',
+      'HUB_NOT_ALLOWED',
+      'Docker Hub would no longer be allowed: Dockerfiles with "# syntax=docker/dockerfile" need it',
+    );
+  }
+  return warnings;
+}
+
+function isEnforced({ mode }: PolicyDocument): boolean {
+  return [mode.default, ...Object.values(mode.teams)].includes('enforce');
+}
+
+/** Entries that allow anything at all, once denials and blocks have been heard. */
+function openEntries(document: PolicyDocument): RegistryEntry[] {
+  const enforced: PolicyDocument = { ...document, mode: { default: 'enforce', teams: {} } };
+  const policy = compilePolicy({ document: enforced, revision: 0, profiles: [] });
+  return document.registries.filter((entry) => entry.allow.length > 0 && isOpen(policy, entry));
+}
+
+function isOpen(
+  policy: CompiledPolicy,
+  { registry: text, insecure = false, teams = [] }: RegistryEntry,
+): boolean {
+  const registry = exampleOf(parseHostPattern(text, { insecure }));
+  const query = { registry, insecure, subject: { teams }, point: 'check', deeper: true, now: 0 } as const;
+  return decide(policy, query).verdict === 'allow';
+}
+
+function allowsHub(open: readonly RegistryEntry[]): boolean {
+  return open.some(({ registry }) => !registry.startsWith('*') && isDockerHub(parseRegistryHost(registry)));
+}
+
+/** What can be told from the document alone about what it will not do. */
+export function publishWarnings(document: PolicyDocument): PolicyWarning[] {
+  return [
+    ...bareWildcards(document),
+    ...taggedDenials(document),
+    ...deepRules(document),
+    ...openUrls(document),
+  ];
+}
+
+function bareWildcards(document: PolicyDocument): PolicyWarning[] {
+  if (!isEnforced(document)) return [];
+  const message = '"**" stands for every registry: in mode enforce this allows or denies all there are';
+  return rulesOf(document)
+    .filter(({ rule }) => rule.registry === '**')
+    .map(({ path }) => ({ code: 'BARE_WILDCARD', path, message, severity: 'error' }));
+}
+
+function taggedDenials(document: PolicyDocument): PolicyWarning[] {
+  const message =
+    'a denial of tags cannot stop the same content when it is pulled by digest: name the digests too';
+  return document.deny
+    .filter((rule) => rule.tags !== undefined)
+    .map((rule) => ({ code: 'TAGS_DENIED', path: `/deny/${rule.id}`, message, severity: 'warning' }));
+}
+
+function deepRules(document: PolicyDocument): PolicyWarning[] {
+  const message =
+    'the rule limits action, repository, tag or digest: machines without an inspecting point deny this registry whole';
+  return rulesOf(document)
+    .filter(({ rule }) => isDeep(rule) && rule.whenHostOnly !== 'allow')
+    .map(({ path }) => ({ code: 'DEEP_RULE', path, message, severity: 'warning' }));
+}
+
+function openUrls({ urls }: PolicyDocument): PolicyWarning[] {
+  if (urls.default === 'deny') return [];
+  const message =
+    'hosts that neither policy nor catalog knows as a registry pass where only the host is seen, registries among them';
+  return [{ code: 'URLS_OPEN', path: '/urls/default', message, severity: 'warning' }];
+}
+
+function rulesOf({ registries, deny }: PolicyDocument): { path: string; rule: Partial<RegistryEntry> }[] {
+  return [
+    ...registries.map((rule) => ({ path: `/registries/${rule.id}`, rule })),
+    ...deny.map((rule) => ({ path: `/deny/${rule.id}`, rule })),
+  ];
+}
