@@ -123,6 +123,8 @@ describe.skipIf(obstacle !== undefined)(toTitle('real engines', obstacle), () =>
             effect: 'forward',
             ruleId: 'allowed',
             point: 'proxy',
+            // Engines give their own name only inside the tunnel; to a proxy they speak as Go's client.
+            engine: 'Go-http-client/1.1',
           }),
         );
         expect(items).toContainEqual(

@@ -39,7 +39,7 @@ describe('toTranscript', () => {
 describe('expectGolden', () => {
   it('fails when a kept transcript says something else, and when none is kept', () => {
     expect(() =>
-      expectGolden('docker/pull-denied', say('Error response from daemon: denied\n', 1)),
+      expectGolden('docker/pull-denied', say('Error response from daemon: denied\n', 1), false),
     ).toThrow();
     expect(() => expectGolden('docker/nobody-kept-this', say(''), false)).toThrow();
   });
