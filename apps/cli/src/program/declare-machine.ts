@@ -48,7 +48,10 @@ function declareMachine(program: Command, runner: Runner): void {
   })
     .option('--token <token>', 'enrolment token (default: one is made when you are signed in)')
     .option('--name <name>', 'name of the machine (default: its host name)')
-    .option('--data-dir <dir>', 'where its key is kept', '/var/lib/pullgate');
+    .option(
+      '--data-dir <dir>',
+      'keep its files below it (default: /etc/pullgate and /var/lib/pullgate-agent, as root)',
+    );
   onRun(
     withYes(withJson(withTarget(enroll))),
     runner,

@@ -21,6 +21,7 @@ function declareUp(program: Command, runner: Runner): void {
     .option('--data-dir <dir>', 'where everything is kept (default: $XDG_STATE_HOME/pullgate)')
     .option('--listen <host:port>', 'address of the control plane', '127.0.0.1:7080')
     .option('--proxy-listen <host:port>', 'address of the agent’s proxy', '127.0.0.1:7081')
+    .option('--organization <slug>', 'name of the organization that is set up on first use')
     .option('--watch', 'start again when a source file changes')
     .option('--detach', 'run in the background')
     .option('--verbose', 'show the logs on stderr as well')
@@ -94,17 +95,16 @@ function declareAgent(program: Command, runner: Runner): void {
   });
   const run = declareCommand(agent, 'run', {
     summary: 'run the agent in the foreground, as its service does',
-    examples: [['pullgate agent run --data-dir /var/lib/pullgate', 'after pullgate machine enroll']],
+    examples: [['pullgate agent run', 'after pullgate machine enroll']],
   })
-    .option('--data-dir <dir>', 'where the machine’s key and last good policy are', '/var/lib/pullgate')
     .option(
-      '--config <file>',
-      'what pins server and organization (default: agent.json of the data directory, or /etc/pullgate/agent.json)',
+      '--data-dir <dir>',
+      'keep everything below it (default: /etc/pullgate, /var/lib/pullgate-agent, /run/pullgate)',
     )
-    .option('--run-dir <dir>', 'where the sockets are made (default: /run/pullgate, or the data directory)')
-    .option('--proxy-listen <host:port>', 'address of the proxy', '127.0.0.1:7081')
-    .option('--upstream-proxy <url>', 'corporate proxy that the agent itself goes through')
-    .option('--no-proxy <hosts>', 'hosts that it reaches without that proxy, with commas')
+    .option(
+      '--proxy-listen <host:port>',
+      'address of the proxy (default: as agent.json says, or 127.0.0.1:7081)',
+    )
     .option('--log-level <level>', 'trace, debug, info, warn, error, fatal or silent', 'info');
   onRun(run, runner, async () => (await import('../commands/agent-run.ts')).runAgentRun);
 
@@ -120,7 +120,7 @@ function declareAgent(program: Command, runner: Runner): void {
   )
     .option('--only <engine...>', 'only these engines (docker)')
     .option('--proxy <url>', 'address of the agent’s proxy', 'http://127.0.0.1:7081')
-    .option('--data-dir <dir>', 'data directory that the agent’s service uses', '/var/lib/pullgate');
+    .option('--docker-version <version>', 'do not ask dockerd for its version, for images');
   onRun(install, runner, async () => (await import('../commands/agent-install.ts')).runAgentInstall);
 
   const uninstall = withInstallOptions(

@@ -1,0 +1,99 @@
+/** Wiring of this machine's engines, for the command: makes plans from what is there, and does them. */
+
+import { quote } from '@pullgate/errors';
+import { AGENT_CONFIG_PATH } from './agent-unit.ts';
+import { detectDockerEngine } from './docker-engine.ts';
+import type { Host } from './host.ts';
+import { InstallError } from './install-error.ts';
+import { loadOriginal, loadRecord } from './install-record.ts';
+import type { FileState, Plan } from './plan.ts';
+import { planInstall } from './plan-install.ts';
+import { planUninstall } from './plan-uninstall.ts';
+
+export { executePlan } from './execute-plan.ts';
+export { createHost, type Host } from './host.ts';
+export { INSTALL_ERROR_CODES, InstallError, type InstallErrorCode } from './install-error.ts';
+export type { Plan, Step } from './plan.ts';
+export { redactUrl } from './proxy-settings.ts';
+
+export interface InstallOptions {
+  /** Engines to wire; only `docker` is known now. */
+  readonly only?: readonly string[];
+  readonly proxyUrl: string;
+  readonly isRestartWanted: boolean;
+  /** Instead of asking dockerd, for images. */
+  readonly dockerVersion?: string;
+  /** The `pullgate` command that the agent's unit starts. */
+  readonly binPath: string;
+}
+
+/** @throws InstallError for what cannot be wired; nothing was changed then */
+export async function createInstallPlan(host: Host, options: InstallOptions): Promise<Plan> {
+  refuseUnknownEngines(options.only ?? []);
+  const url = parseProxyUrl(options.proxyUrl);
+  const isLive = host.root === '/';
+  return planInstall({
+    docker: detectDockerEngine(host, options.dockerVersion),
+    proxyUrl: url.origin,
+    isRestartWanted: options.isRestartWanted,
+    isLive,
+    isEnrolled: host.exists(AGENT_CONFIG_PATH),
+    isProxyUp:
+      isLive && (await host.isListening(url.hostname.replace(/^\[|\]$/g, ''), Number(url.port || 80))),
+    binPath: options.binPath,
+    stateOf: createStateReader(host),
+  });
+}
+
+export function createUninstallPlan(host: Host, options: Pick<InstallOptions, 'isRestartWanted'>): Plan {
+  const files = loadRecord(host);
+  const isLive = host.root === '/';
+  const hasSystemd = host.exists('/run/systemd/system');
+  const running = isLive ? host.run(['docker', 'ps', '--format', '{{.Names}}']) : undefined;
+  return planUninstall({
+    files,
+    hasSystemd,
+    isRestartWanted: options.isRestartWanted,
+    isLive,
+    runningContainers: running?.status === 0 ? running.stdout.split('\n').filter((name) => name !== '') : [],
+    isLiveRestore:
+      isLive && host.run(['docker', 'info', '--format', '{{.LiveRestoreEnabled}}']).stdout.trim() === 'true',
+    stateOf: createStateReader(host),
+  });
+}
+
+function createStateReader(host: Host): (path: string) => FileState {
+  const records = loadRecord(host);
+  return (path) => {
+    const current = host.load(path);
+    const recorded = records.find((file) => file.path === path);
+    const original = recorded === undefined ? undefined : loadOriginal(host, recorded);
+    return {
+      ...(current === undefined ? {} : { current }),
+      ...(recorded === undefined ? {} : { recorded }),
+      ...(original === undefined ? {} : { original }),
+    };
+  };
+}
+
+function refuseUnknownEngines(only: readonly string[]): void {
+  const unknown = only.find((engine) => engine !== 'docker');
+  if (unknown === undefined) return;
+  throw new InstallError('ENGINE_UNKNOWN', `expected an engine that can be wired, got ${quote(unknown)}`, {
+    hint: 'engines: docker',
+  });
+}
+
+function parseProxyUrl(text: string): URL {
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  const isPlain =
+    url?.protocol === 'http:' && url.pathname === '/' && url.username === '' && url.search === '';
+  if (url !== undefined && isPlain && url.port !== '') return url;
+  throw new InstallError(
+    'PROXY_URL_INVALID',
+    `expected the agent's proxy as http://HOST:PORT, got ${quote(text)}`,
+    {
+      hint: 'the usual one is http://127.0.0.1:7081',
+    },
+  );
+}

@@ -1,0 +1,140 @@
+/** Makes the plan that points Docker Engine at the agent: detected state in, steps out. Pure. */
+
+import { AGENT_UNIT, createAgentUnitEdits } from './agent-unit.ts';
+import { createDaemonJsonEdit } from './daemon-json.ts';
+import { DEFAULTS_PATH, type DockerEngine, DROP_IN_PATH } from './docker-engine.ts';
+import { createEnvironmentBlockEdit } from './environment-block.ts';
+import { createOwnFile, type FileEdit } from './file-edit.ts';
+import { type FileState, type Plan, planEdit, type Step } from './plan.ts';
+import { NO_PROXY, redactUrl, toUpstreamSuggestion } from './proxy-settings.ts';
+
+export interface InstallInput {
+  readonly docker: DockerEngine;
+  readonly proxyUrl: string;
+  readonly isRestartWanted: boolean;
+  /** The files of a machine that runs, not those of an image. */
+  readonly isLive: boolean;
+  /** `agent.json` is in its place. */
+  readonly isEnrolled: boolean;
+  /** Somebody answers at the proxy's address now. */
+  readonly isProxyUp: boolean;
+  /** The command that the agent's unit starts. */
+  readonly binPath: string;
+  readonly stateOf: (path: string) => FileState;
+}
+
+export function planInstall(input: InstallInput): Plan {
+  const { docker } = input;
+  const wiring = toWiringEdits(docker, input.proxyUrl).flatMap((edit) =>
+    planEdit(edit, input.stateOf(edit.path)),
+  );
+  const unit = docker.hasSystemd ? planUnit(input) : [];
+  const isRestarted = wiring.length > 0 && input.isRestartWanted && input.isLive && docker.hasSystemd;
+  const reload: Step = {
+    kind: 'run',
+    command: ['systemctl', 'daemon-reload'],
+    why: 'systemd reads its files again',
+  };
+  const restart: Step = {
+    kind: 'run',
+    command: ['systemctl', 'restart', 'docker'],
+    why: 'dockerd reads its proxy when it starts',
+  };
+  const upstream = toUpstreamSuggestion(docker.proxies, input.proxyUrl);
+  return {
+    steps: [
+      ...wiring,
+      ...unit,
+      ...(isRestarted && unit.length === 0 ? [reload] : []),
+      ...(isRestarted ? [restart] : []),
+    ],
+    restarts: isRestarted ? [toRestart(docker)] : [],
+    notes: [
+      ...toProxyNotes(input, upstream),
+      ...(wiring.length === 0 ? [] : toRestartNotes(input, isRestarted)),
+    ],
+    ...(upstream === undefined ? {} : { upstream }),
+  };
+}
+
+/** The files by which this version of dockerd, started this way, takes its proxy. */
+export function toWiringEdits(docker: DockerEngine, proxyUrl: string): readonly FileEdit[] {
+  if (docker.readsProxies) return [createDaemonJsonEdit(docker.configPath, proxyUrl)];
+  if (!docker.hasSystemd) return [createEnvironmentBlockEdit(DEFAULTS_PATH, proxyUrl, 'shell')];
+  return [
+    createDropIn(proxyUrl),
+    ...docker.proxyEnvironmentFiles.map((path) => createEnvironmentBlockEdit(path, proxyUrl, 'systemd')),
+  ];
+}
+
+function createDropIn(proxyUrl: string): FileEdit {
+  const values = { HTTP_PROXY: proxyUrl, HTTPS_PROXY: proxyUrl, NO_PROXY };
+  const lines = Object.entries(values).map(([name, value]) => `Environment="${name}=${value}"`);
+  return createOwnFile(
+    DROP_IN_PATH,
+    'dockerd takes its proxy from its environment (below 23.0 it does not start with "proxies" in daemon.json)',
+    `# Made by "pullgate agent install"; "pullgate agent uninstall" takes it away.\n[Service]\n${lines.join('\n')}\n`,
+  );
+}
+
+function planUnit(input: InstallInput): readonly Step[] {
+  const edits = createAgentUnitEdits(input.binPath, new URL(input.proxyUrl).host);
+  const files = edits.flatMap((edit) => planEdit(edit, input.stateOf(edit.path)));
+  if (files.length === 0 || !input.isLive) return files;
+  const isStarted = input.isEnrolled && !input.isProxyUp;
+  return [
+    ...files,
+    { kind: 'run', command: ['systemd-sysusers', 'pullgate.conf'], why: 'makes the account' },
+    { kind: 'run', command: ['systemctl', 'daemon-reload'], why: 'systemd reads its files again' },
+    {
+      kind: 'run',
+      command: ['systemctl', 'enable', ...(isStarted ? ['--now'] : []), AGENT_UNIT],
+      why: isStarted ? 'the agent starts now and at every boot' : 'the agent starts at every boot',
+    },
+  ];
+}
+
+function toRestart(docker: DockerEngine): Plan['restarts'][number] {
+  const { isLiveRestore, runningContainers } = docker;
+  const count = runningContainers.length;
+  const stops = isLiveRestore ? [] : runningContainers;
+  const text = isLiveRestore
+    ? 'Docker restarts; containers go on (live-restore)'
+    : count === 0
+      ? 'Docker restarts; no container runs now'
+      : `Docker restarts; ${count} running ${count === 1 ? 'container stops' : 'containers stop'}: ${runningContainers.join(', ')}`;
+  return { engine: 'docker', stops, text };
+}
+
+function toRestartNotes(input: InstallInput, isRestarted: boolean): readonly string[] {
+  if (isRestarted || !input.isLive) return [];
+  const command = input.docker.hasSystemd ? 'systemctl restart docker' : 'service docker restart';
+  const why = input.docker.hasSystemd
+    ? ''
+    : ' (there is no systemd here, so how Docker is started is yours to know)';
+  return [`in force after Docker was restarted: ${command}${why}`];
+}
+
+function toProxyNotes(input: InstallInput, upstream: Plan['upstream']): readonly string[] {
+  const { proxies } = input.docker;
+  return [
+    ...(upstream?.url === undefined
+      ? []
+      : [
+          `Docker's proxy ${redactUrl(upstream.url)} goes behind the agent: put it into agent.json as "upstreamProxy"`,
+        ]),
+    ...(upstream === undefined || upstream.noProxy.length === 0
+      ? []
+      : [
+          `NO_PROXY was ${proxies.no ?? ''}, becomes ${NO_PROXY}; the agent can keep its exceptions ("upstreamProxy"."noProxy"): ${upstream.noProxy.join(', ')}`,
+        ]),
+    ...(input.isLive && !input.isProxyUp
+      ? [
+          `nothing answers at ${input.proxyUrl} now: Docker can pull nothing until the agent runs (pullgate up)`,
+        ]
+      : []),
+    ...(input.docker.hasSystemd && !input.isEnrolled
+      ? ['the agent starts at boot only once this machine is enrolled: sudo pullgate machine enroll']
+      : []),
+  ];
+}

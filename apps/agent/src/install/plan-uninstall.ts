@@ -1,0 +1,74 @@
+/** Makes the plan that takes everything back: what was recorded decides, not what would be installed today. Pure. */
+
+import { AGENT_UNIT, createAgentUnitEdits } from './agent-unit.ts';
+import { createDaemonJsonEdit } from './daemon-json.ts';
+import { DROP_IN_PATH } from './docker-engine.ts';
+import { createEnvironmentBlockEdit } from './environment-block.ts';
+import { createOwnFile, type FileEdit } from './file-edit.ts';
+import type { RecordedFile } from './install-record.ts';
+import { type FileState, type Plan, planUndo, type Step } from './plan.ts';
+
+export interface UninstallInput {
+  readonly files: readonly RecordedFile[];
+  readonly hasSystemd: boolean;
+  readonly isRestartWanted: boolean;
+  readonly isLive: boolean;
+  readonly runningContainers: readonly string[];
+  readonly isLiveRestore: boolean;
+  readonly stateOf: (path: string) => FileState;
+}
+
+export function planUninstall(input: UninstallInput): Plan {
+  const unitPaths = new Set(createAgentUnitEdits('', '').map(({ path }) => path));
+  const undone = input.files.map(({ path }) => ({
+    path,
+    ...planUndo(toEdit(path, unitPaths), input.stateOf(path)),
+  }));
+  const isEngineChanged = undone.some(
+    ({ path, steps }) => !unitPaths.has(path) && steps.some(({ kind }) => kind !== 'forget'),
+  );
+  const hasUnit =
+    input.files.some(({ path }) => path.endsWith(AGENT_UNIT)) && input.hasSystemd && input.isLive;
+  const isRestarted = isEngineChanged && input.isRestartWanted && input.isLive && input.hasSystemd;
+  const run = (command: readonly string[], why: string): Step => ({ kind: 'run', command, why });
+  return {
+    steps: [
+      // Docker first: it must not be left pointing at an agent that is gone
+      ...undone.filter(({ path }) => !unitPaths.has(path)).flatMap(({ steps }) => steps),
+      ...(isRestarted
+        ? [
+            run(['systemctl', 'daemon-reload'], 'systemd reads its files again'),
+            run(['systemctl', 'restart', 'docker'], 'dockerd reads its proxy when it starts'),
+          ]
+        : []),
+      ...(hasUnit ? [run(['systemctl', 'disable', '--now', AGENT_UNIT], 'the agent ends')] : []),
+      ...undone.filter(({ path }) => unitPaths.has(path)).flatMap(({ steps }) => steps),
+      ...(hasUnit ? [run(['systemctl', 'daemon-reload'], 'systemd reads its files again')] : []),
+    ],
+    restarts: isRestarted ? [toRestart(input)] : [],
+    notes: [
+      ...undone.flatMap(({ notes }) => notes),
+      ...(isEngineChanged && !isRestarted && input.isLive
+        ? [
+            `Docker goes through the agent until it was restarted: ${input.hasSystemd ? 'systemctl restart docker' : 'service docker restart'}`,
+          ]
+        : []),
+    ],
+  };
+}
+
+/** By what stands in the path, since the machine may have another Docker now. */
+function toEdit(path: string, unitPaths: ReadonlySet<string>): FileEdit {
+  if (path === DROP_IN_PATH || unitPaths.has(path)) return createOwnFile(path, 'made by install', '');
+  if (path.endsWith('.json')) return createDaemonJsonEdit(path, 'http://127.0.0.1');
+  return createEnvironmentBlockEdit(path, 'http://127.0.0.1', 'shell');
+}
+
+function toRestart(input: UninstallInput): Plan['restarts'][number] {
+  const stops = input.isLiveRestore ? [] : input.runningContainers;
+  const text =
+    stops.length === 0
+      ? 'Docker restarts; no container stops'
+      : `Docker restarts; these containers stop: ${stops.join(', ')}`;
+  return { engine: 'docker', stops, text };
+}
