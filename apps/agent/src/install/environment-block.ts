@@ -67,9 +67,9 @@ export function parseEnvironmentFile(text: string): ReadonlyMap<string, string> 
 export function parseUnitEnvironment(text: string): ReadonlyMap<string, string> {
   const variables = new Map<string, string>();
   for (const value of unitValues(text, 'Environment')) {
-    for (const [word] of value.matchAll(/"(?:[^"\\]|\\.)*"|'[^']*'|\S+/g)) {
-      const [, name, content] = /^([A-Za-z_][A-Za-z0-9_]*)=(.*)$/s.exec(unquote(word)) ?? [];
-      if (name !== undefined) variables.set(name, unquote(content ?? ''));
+    for (const [word] of value.matchAll(/(?:"(?:[^"\\]|\\.)*"|'[^']*'|[^\s"'])+/g)) {
+      const [, name, content] = /^([A-Za-z_][A-Za-z0-9_]*)=(.*)$/s.exec(word.replace(/["']/g, '')) ?? [];
+      if (name !== undefined && content !== undefined) variables.set(name, content);
     }
   }
   return variables;
