@@ -1,1 +1,19 @@
-export {};
+export { AGENT_ERROR_CODES, AgentError, type AgentErrorCode, type ConfigProblem } from './agent-error.ts';
+export {
+  type AgentConfig,
+  type AgentPaths,
+  type ConfigOverrides,
+  loadAgentConfig,
+  parseAgentConfig,
+  toAgentPaths,
+} from './config.ts';
+export { type EnrolledMachine, type EnrollOptions, enrollMachine } from './enrolment/enroll-machine.ts';
+export {
+  type AgentDependencies,
+  type RunningAgent,
+  type RunningAgent as Agent,
+  type RunSettings,
+  runAgent,
+  startAgent,
+} from './run-agent.ts';
+export { type AgentAnswer, askAgent } from './sockets/ask-agent.ts';

@@ -1,0 +1,282 @@
+/** Composition root of the agent: makes every part, gives each what it needs, and knows the one order of start and stop. */
+
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { LocalStatus } from '@pullgate/protocol';
+import { type Logger, pino } from 'pino';
+import { Registry } from 'prom-client';
+import { AgentError, systemCodeOf } from './agent-error.ts';
+import { type BundleStore, createBundleStore } from './bundle-store/bundle-store.ts';
+import { type Clock, systemClock } from './clock.ts';
+import { type AgentConfig, loadAgentConfig, toAgentPaths } from './config.ts';
+import { type ControlPlaneClient, createControlPlaneClient } from './control-plane/client.ts';
+import { type Connection, type ConnectionTimings, createConnection } from './control-plane/connection.ts';
+import { createDocumentTaker } from './control-plane/document-taker.ts';
+import { createTransport } from './control-plane/transport.ts';
+import { lockDataDir } from './data-dir/data-dir-lock.ts';
+import { createDecider } from './decider/decider.ts';
+import { createDecisionLog } from './decision-log/decision-log.ts';
+import { loadMachineKey } from './machine-key/machine-key.ts';
+import { loadContactRecord } from './offline-limit/contact-record.ts';
+import type { Point, PointDependencies } from './point.ts';
+import { parseProxyConfig } from './points/proxy/config.ts';
+import { createProxyPoint } from './points/proxy/point.ts';
+import { checkReference } from './sockets/check-reference.ts';
+import { startLocalServer } from './sockets/local-server.ts';
+import { type LocalServices, toAdminRoutes, toAgentRoutes } from './sockets/routes.ts';
+import { createDayCounts } from './status/day-counts.ts';
+import { type StatusSources, toHeartbeat, toLocalStatus } from './status/local-status.ts';
+import { countingDecisions, registerAgentMetrics } from './status/metrics.ts';
+
+/** Loses at most so much of an offline limit to a crash. */
+const STORE_CONTACT_MS = 60_000;
+
+export interface RunningAgent {
+  status(): LocalStatus;
+  /** Fetches policy and assignment now. @throws AgentError when the control plane does not answer. */
+  refresh(): Promise<void>;
+  /** Lets connections end within a bounded time, puts the log on disk, frees the data directory. */
+  stop(): Promise<void>;
+}
+
+export interface RunSettings {
+  /** Puts every file below one directory; absent: the agent of the machine. */
+  readonly dataDir?: string;
+  /** `HOST:PORT`; wins over `agent.json`. */
+  readonly proxyListen?: string;
+  /** pino's levels; `info` unless given. Ignored with `log`. */
+  readonly logLevel?: string;
+  readonly log?: Logger;
+}
+
+/** Loads `agent.json` and starts. @throws AgentError, and the coded errors of the points (`PORT_TAKEN`, …). */
+export async function runAgent(settings: RunSettings): Promise<RunningAgent> {
+  const { proxyListen, logLevel = 'info' } = settings;
+  const paths = toAgentPaths(settings.dataDir);
+  const config = await loadAgentConfig(paths, proxyListen === undefined ? {} : { proxyListen });
+  return await startAgent(config, { log: settings.log ?? pino({ level: logLevel }) });
+}
+
+export interface AgentDependencies {
+  readonly log: Logger;
+  readonly clock?: Clock;
+  /** The points to run; the proxy point unless given. */
+  readonly createPoints?: (config: AgentConfig, dependencies: PointDependencies) => readonly Point[];
+  readonly timings?: Partial<ConnectionTimings>;
+}
+
+/**
+ * Starts an agent. What has started is stopped again, last first, when a later part fails, and by `stop`.
+ *
+ * @throws AgentError, and the coded errors of the points.
+ */
+export async function startAgent(
+  config: AgentConfig,
+  dependencies: AgentDependencies,
+): Promise<RunningAgent> {
+  const started = new AsyncDisposableStack();
+  try {
+    return await startParts(config, dependencies, started);
+  } catch (error) {
+    await started.disposeAsync();
+    throw error;
+  }
+}
+
+/**
+ * The order of start; stopping is the same list from its end.
+ *
+ * 1. data directory and its lock: nothing is read that another agent may be writing
+ * 2. machine key
+ * 3. last good bundle: from here on there are decisions, with or without a control plane
+ * 4. decision log: from here on nothing that is decided is lost
+ * 5. points: engines are served; a port that is taken ends the start here
+ * 6. local sockets
+ * 7. connection to the control plane, which may be away
+ * 8. sending of decisions
+ */
+async function startParts(
+  config: AgentConfig,
+  { log, clock = systemClock, createPoints = createUsualPoints, timings = {} }: AgentDependencies,
+  started: AsyncDisposableStack,
+): Promise<RunningAgent> {
+  await makeDirectories(config);
+  const lock = lockDataDir(config.paths.lockFile);
+  started.defer(() => lock.release());
+
+  const key = await loadMachineKey(config.paths.keyFile);
+  const store = createStore(config, clock, log);
+  await store.load();
+  const contactFile = join(config.paths.dataDir, 'contact.json');
+  const contacts = await loadContactRecord(contactFile, clock, store.takenAt() ?? clock.now());
+  const keepContact = (): void =>
+    void contacts.store().catch((err: unknown) => log.warn({ err }, 'contact not kept'));
+  const contactTimer = setInterval(keepContact, STORE_CONTACT_MS);
+  started.defer(async () => {
+    clearInterval(contactTimer);
+    await contacts.store().catch(() => undefined);
+  });
+
+  const { snapshot } = store;
+  const organization = config.organization.slug;
+  const decider = createDecider({ snapshot, offlineMs: contacts.offlineMs, clock, organization });
+  const transport = createTransport(config);
+  started.defer(() => transport.close());
+  const client = createControlPlaneClient({
+    transport,
+    server: config.server,
+    machineId: config.machine.id,
+    key,
+    clock,
+  });
+  const decisions = await createDecisionLog({
+    dir: join(config.paths.dataDir, 'spool'),
+    maxBytes: config.spoolMaxBytes,
+    clock,
+    log: log.child({ component: 'decision-log' }),
+    user: () => snapshot()?.subject.user,
+    send: client.sendDecisions,
+  });
+  started.defer(() => decisions.stop());
+
+  const metrics = new Registry();
+  const counts = createDayCounts(clock);
+  const recorder = countingDecisions(metrics, counts.counting(decisions));
+  const points = createPoints(config, { decider, recorder, log, metrics });
+  for (const point of points) {
+    await point.start();
+    started.defer(() => point.stop());
+  }
+
+  const sources: StatusSources = {
+    config,
+    clock,
+    store,
+    offlineMs: contacts.offlineMs,
+    connection: () => connection.status(),
+    points: () => points,
+    counts,
+    log: decisions.status,
+  };
+  const connection = createAgentConnection({
+    client,
+    clock,
+    log,
+    store,
+    sources,
+    timings,
+    contact: contacts.contact,
+  });
+  registerAgentMetrics(metrics, {
+    revision: () => snapshot()?.policy.revision ?? 0,
+    connected: () => connection.status().state === 'connected',
+    offlineMs: contacts.offlineMs,
+    log: decisions.status,
+  });
+  const policyAgeMs = (): number | undefined => {
+    const takenAt = store.takenAt();
+    return takenAt === undefined ? undefined : Math.max(0, Math.round(clock.now() - takenAt));
+  };
+  const status = (): LocalStatus => toLocalStatus(sources);
+  await startSockets(config, log, started, {
+    status,
+    check: (request) => checkReference(request, { decider, snapshot, policyAgeMs }),
+    refresh: connection.refresh,
+    metrics: () => metrics.metrics(),
+    recent: decisions.recent,
+  });
+
+  connection.start();
+  started.defer(() => connection.stop());
+  decisions.start();
+  log.info({ machine: config.machine.id, revision: snapshot()?.policy.revision ?? 0 }, 'agent started');
+  return { status, refresh: connection.refresh, stop: () => started.disposeAsync() };
+}
+
+async function makeDirectories({ paths }: AgentConfig): Promise<void> {
+  try {
+    await mkdir(paths.dataDir, { recursive: true, mode: 0o700 });
+    await mkdir(paths.runDir, { recursive: true, mode: 0o755 });
+  } catch (error) {
+    const message = `cannot make the agent's directories (${systemCodeOf(error) ?? 'unknown'})`;
+    throw new AgentError('DATA_DIR_UNUSABLE', message, { cause: error });
+  }
+}
+
+function createStore(config: AgentConfig, clock: Clock, log: Logger): BundleStore {
+  return createBundleStore({
+    dir: config.paths.dataDir,
+    organizationId: config.organization.id,
+    machineId: config.machine.id,
+    recoveryKey: config.recoveryKey,
+    fingerprint: config.fingerprint,
+    clock,
+    log: log.child({ component: 'bundle-store' }),
+  });
+}
+
+function createUsualPoints(config: AgentConfig, dependencies: PointDependencies): readonly Point[] {
+  const proxy = config.upstreamProxy;
+  const upstream =
+    proxy === undefined ? {} : { https: proxy.url, http: proxy.url, noProxy: proxy.noProxy.join(',') };
+  return [createProxyPoint(parseProxyConfig({ listen: config.proxyListen, upstream }), dependencies)];
+}
+
+interface AgentConnectionParts {
+  readonly client: ControlPlaneClient;
+  readonly clock: Clock;
+  readonly log: Logger;
+  readonly store: BundleStore;
+  readonly sources: StatusSources;
+  readonly timings: Partial<ConnectionTimings>;
+  readonly contact: () => void;
+}
+
+function createAgentConnection({
+  client,
+  clock,
+  log,
+  store,
+  sources,
+  timings,
+  contact,
+}: AgentConnectionParts): Connection {
+  const taker = createDocumentTaker(store, () => connection.announceState());
+  const connection = createConnection({
+    client,
+    clock,
+    log: log.child({ component: 'control-plane' }),
+    takeDocument: taker.take,
+    etagOf: taker.etagOf,
+    heartbeat: () => toHeartbeat(sources),
+    onContact: contact,
+    timings,
+  });
+  return connection;
+}
+
+async function startSockets(
+  { paths }: AgentConfig,
+  log: Logger,
+  started: AsyncDisposableStack,
+  services: LocalServices,
+): Promise<void> {
+  const ownUid = process.getuid?.();
+  const common = { log: log.child({ component: 'sockets' }) };
+  const admin = await startLocalServer({
+    ...common,
+    path: paths.adminSocket,
+    mode: 0o600,
+    routes: toAdminRoutes(services),
+    admits: (uid) => uid === undefined || uid === 0 || uid === ownUid,
+  });
+  started.defer(() => admin.stop());
+  const agent = await startLocalServer({
+    ...common,
+    path: paths.agentSocket,
+    mode: 0o666,
+    routes: toAgentRoutes(services),
+    admits: () => true,
+  });
+  started.defer(() => agent.stop());
+}
