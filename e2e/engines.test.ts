@@ -10,7 +10,7 @@ import { findLeftovers } from './lab/leftovers.ts';
 import { ACCOUNT, ALLOWED, DENIED, DENIED_FILES, FILES, REMOVED } from './lab/names.ts';
 import { findObstacle, toTitle } from './lab/requirements.ts';
 import { expectGolden } from './lab/transcript.ts';
-import { APP, OPERATIONS } from './operations.ts';
+import { APP, HUB_OPERATIONS, OPERATIONS } from './operations.ts';
 import { CONTACT } from './policy.ts';
 import { createWorld, perform, toRequests, type World } from './world.ts';
 
@@ -49,6 +49,16 @@ describe.skipIf(obstacle !== undefined)(toTitle('real engines', obstacle), () =>
       expectGolden(`${operation.engine}/${operation.name}-allowed`, transcript);
     });
   });
+
+  it.each(HUB_OPERATIONS)(
+    'names Docker Hub as people do when it refuses $engine $name',
+    async (operation) => {
+      const { outcome, transcript } = await perform(world, operation, DENIED);
+      expect(outcome.code).not.toBe(0);
+      expect(outcome.output).toContain('acme does not allow docker.io (not on the list');
+      expectGolden(`${operation.engine}/${operation.name}-denied`, transcript);
+    },
+  );
 
   it('lets nothing of a denied engine reach the registry or the web server', () => {
     expect(toRequests(world.registries.denied.output).length).toBe(setUpRequests);
@@ -152,7 +162,7 @@ describe.skipIf(obstacle !== undefined)(toTitle('real engines', obstacle), () =>
     const pulled = await world.lab.run(['docker', 'pull', `${DENIED}/${APP}`]);
     const sentence = (what: string) =>
       `acme does not allow ${what} (not on the list, r${revision}). ${CONTACT}`;
-    expect(answer.message).toBe(sentence(`pull ${DENIED}/${APP}`));
+    expect(answer.message).toBe(sentence(`pull of ${DENIED}/${APP}`));
     expect(pulled.output).toContain(sentence(DENIED));
   });
 

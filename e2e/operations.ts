@@ -31,6 +31,10 @@ const build = (engine: Builder, name: string, dockerfile: Operation['dockerfile'
   name,
   argv: (registry) => [...BUILDERS[engine], `/root/${toContext(engine, name, registry)}`],
   ...(dockerfile && { dockerfile }),
+  // Both builders of docker share its sign-in; this one can be tested alone.
+  ...(engine === 'buildkit' && {
+    before: () => ['docker', 'login', '-u', ACCOUNT.name, '-p', ACCOUNT.password, ALLOWED],
+  }),
 });
 
 type Builder = 'docker' | 'buildkit' | 'podman' | 'buildah';
@@ -145,6 +149,20 @@ export const OPERATIONS: readonly Operation[] = [
       `${registry}/team/ctr:1`,
       `${ALLOWED}/${APP}`,
     ],
+  },
+];
+
+/** Docker Hub has several names, and engines do not say the one that people do. The policy lists none of them. */
+export const HUB_OPERATIONS: readonly Operation[] = [
+  { engine: 'docker', name: 'pull-hub', argv: () => ['docker', 'pull', 'alpine'] },
+  build('buildkit', 'build-hub', () => 'FROM alpine\n'),
+  build('buildkit', 'build-hub-syntax', () => '# syntax=docker/dockerfile:1\nFROM scratch\n'),
+  { engine: 'podman', name: 'pull-hub', argv: () => ['podman', 'pull', 'docker.io/library/alpine'] },
+  { engine: 'skopeo', name: 'inspect-hub', argv: () => ['skopeo', 'inspect', 'docker://alpine'] },
+  {
+    engine: 'ctr',
+    name: 'pull-hub',
+    argv: () => ['ctr', 'images', 'pull', 'docker.io/library/alpine:latest'],
   },
 ];
 
