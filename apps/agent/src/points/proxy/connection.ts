@@ -1,0 +1,86 @@
+/** Serves one client connection: reads request heads and hands each to its kind. Leaves accepting and counting connections to point.ts. */
+
+import type { Socket } from 'node:net';
+import { createProxyRequestDecoder, type ProxyRequestResult } from '@pullgate/wire';
+import type { Decider } from '../../point.ts';
+import { type ClientReader, createClientReader } from './client-reader.ts';
+import type { ProxyConfig } from './config.ts';
+import type { Dialer } from './dial.ts';
+import { serveForward } from './plain-http.ts';
+import type { Judgement } from './query.ts';
+import type { Relay } from './relay.ts';
+import { answerAndClose, encodeFailure, encodeMalformed, TOO_SLOW } from './reply.ts';
+import { serveConnect } from './tunnel.ts';
+
+/** What serving a connection needs and tells. */
+export interface Services {
+  readonly config: ProxyConfig;
+  readonly decider: Decider;
+  readonly dialer: Dialer;
+  readonly relay: Relay;
+  readonly note: Notes;
+  /** Aborted when the point stops and its patience is over. */
+  readonly stopped: AbortSignal;
+  /** Aborted when the point begins to stop: connections that wait for a request end. */
+  readonly stopping: AbortSignal;
+}
+
+/** Where events go: the decision log, metrics and log lines. */
+export interface Notes {
+  judged(judgement: Judgement): void;
+  malformed(problem: string): void;
+  failed(kind: string, message: string): void;
+  limited(limit: string): void;
+  moved(direction: 'sent' | 'received', bytes: number): void;
+  tunnel(run: () => Promise<void>): Promise<void>;
+}
+
+type Head =
+  | ProxyRequestResult
+  | { readonly kind: 'closed' }
+  | { readonly kind: 'slow'; readonly started: boolean };
+
+/** Serves until the connection ends or became a tunnel that ended. Every request is judged, also on a kept connection. */
+export async function serveConnection(client: Socket, services: Services): Promise<void> {
+  const reader = createClientReader(client);
+  for (;;) {
+    const head = await readHead(reader, services);
+    if (head.kind === 'request' && head.request.kind === 'connect') {
+      return await serveConnect(client, head.request, reader.takeRest(), services);
+    }
+    if (head.kind !== 'request' || head.request.kind !== 'forward') return endWith(client, head, services);
+    const kept = await serveForward(client, reader, head.request, services);
+    if (!kept || services.stopping.aborted) return closeUnlessClosing(client);
+  }
+}
+
+function endWith(client: Socket, head: Head, { note }: Services): void {
+  if (head.kind === 'invalid') {
+    note.malformed(head.problem);
+    answerAndClose(client, encodeMalformed(head.status, head.problem));
+    return;
+  }
+  if (head.kind === 'slow') note.limited('head_timeout');
+  // A client that only kept the connection open expects no answer.
+  if (head.kind === 'slow' && head.started) answerAndClose(client, encodeFailure(TOO_SLOW));
+  else client.destroy();
+}
+
+function closeUnlessClosing(client: Socket): void {
+  if (!client.writableEnded) client.destroySoon();
+}
+
+/** The whole head must come within one time limit, so that a byte now and then keeps no connection open. */
+async function readHead(reader: ClientReader, services: Services): Promise<Head> {
+  const decoder = createProxyRequestDecoder();
+  const deadline = AbortSignal.timeout(services.config.headTimeoutMs);
+  const signal = AbortSignal.any([deadline, services.stopping]);
+  for (;;) {
+    const chunk = await reader.read(signal);
+    if (chunk === undefined)
+      return deadline.aborted ? { kind: 'slow', started: decoder.started } : { kind: 'closed' };
+    const result = decoder.decode(chunk);
+    if (result.kind === 'request') reader.putBack(result.rest);
+    if (result.kind !== 'more') return result;
+  }
+}

@@ -1,0 +1,129 @@
+/** Turns requests into access queries and has them judged. Leaves recording and answering to the callers. */
+
+import type { Action, Decision } from '@pullgate/policy';
+import { parseRegistryHost, type RegistryHost, type Tag } from '@pullgate/reference';
+import {
+  type Authority,
+  type ConnectRequest,
+  decodeOciRoute,
+  type ForwardRequest,
+  fieldValues,
+  formatAuthority,
+  isOciPath,
+  type OciRoute,
+  type ProxyRequest,
+} from '@pullgate/wire';
+import type { Decider, DecisionEntry, PointQuery } from '../../point.ts';
+
+/** A decision with what is written down of it. */
+export type Judgement = DecisionEntry;
+
+/** Queries of which one must be allowed. */
+type Alternatives = readonly [PointQuery, ...PointQuery[]];
+
+/** Judges a CONNECT: only the host is seen, so only the host is asked. */
+export function judgeConnect(decider: Decider, request: ConnectRequest): Judgement {
+  const registry = toRegistry(request.target, false);
+  if (registry === undefined) return toInvalid(decider, request, 'REFERENCE_INVALID');
+  return toEntry(request, 'host', { registry }, decider.decide('proxy', { registry }));
+}
+
+/**
+ * Judges a plain HTTP request. Below `/v2/` everything is seen, so everything is asked: each tag, and the source of a
+ * mount, must be allowed; a HEAD may be a pull or the beginning of a push. Elsewhere only the host is asked.
+ */
+export function judgeForward(decider: Decider, request: ForwardRequest): Judgement {
+  const registry = toRegistry(request.target, true);
+  if (registry === undefined) return toInvalid(decider, request, 'REFERENCE_INVALID');
+  const host: PointQuery = { registry, insecure: true };
+  if (!isOciPath(request.path)) return toEntry(request, 'host', host, decider.decide('proxy', host));
+  const route = decodeOciRoute(request.method, request.path, request.query);
+  if (route.kind === 'unknown') return judgeUnknown(decider, request, host);
+  return judgeAll(decider, request, toRequirements(route, host));
+}
+
+/** A denial of the target's address, found after the name was judged. */
+export function judgeRefusedAddress(decider: Decider, request: ProxyRequest, judged: Judgement): Judgement {
+  const decision = decider.refuse(
+    'proxy',
+    'ADDRESS_REFUSED',
+    judged.registry || formatAuthority(request.target),
+  );
+  return { ...judged, decision };
+}
+
+/** A registry request outside the specification cannot be judged: it is refused, unless the mode is `off`. */
+function judgeUnknown(decider: Decider, request: ForwardRequest, host: PointQuery): Judgement {
+  const decision = decider.decide('proxy', host);
+  const stands = decision.mode === 'off' || decision.effect === 'refuse';
+  if (stands) return toEntry(request, 'host', host, decision);
+  return toEntry(request, 'full', host, decider.refuse('proxy', 'REQUEST_INVALID', host.registry));
+}
+
+function toRequirements(route: OciRoute, host: PointQuery): readonly Alternatives[] {
+  const { repository, digest, actions } = route;
+  const base: PointQuery = { ...host, ...(repository && { repository }), ...(digest && { digest }) };
+  const tags: readonly (Tag | undefined)[] = route.tags.length === 0 ? [undefined] : route.tags;
+  const own = tags.map((tag) => toAlternatives({ ...base, ...(tag && { tag }) }, actions));
+  if (route.mountFrom === undefined) return own;
+  return [...own, [{ ...host, repository: route.mountFrom, ...(digest && { digest }), action: 'pull' }]];
+}
+
+function toAlternatives(base: PointQuery, actions: readonly Action[]): Alternatives {
+  const [first, ...others] = actions.map((action): PointQuery => ({ ...base, action }));
+  return first === undefined ? [base] : [first, ...others];
+}
+
+/** The first requirement that the policy denies decides; when it denies none, the first of all stands for them. */
+function judgeAll(decider: Decider, request: ProxyRequest, requirements: readonly Alternatives[]): Judgement {
+  const judged = requirements.map((alternatives) => judgeAny(decider, request, alternatives));
+  const denied = judged.find(({ decision }) => decision.verdict === 'deny');
+  return denied ?? judged[0] ?? toInvalid(decider, request, 'REQUEST_INVALID');
+}
+
+function judgeAny(decider: Decider, request: ProxyRequest, [first, ...others]: Alternatives): Judgement {
+  const judgement = toEntry(request, 'full', first, decider.decide('proxy', first));
+  if (judgement.decision.verdict === 'allow') return judgement;
+  for (const query of others) {
+    const decision = decider.decide('proxy', query);
+    if (decision.verdict === 'allow') return toEntry(request, 'full', query, decision);
+  }
+  return judgement;
+}
+
+function toInvalid(
+  decider: Decider,
+  request: ProxyRequest,
+  reason: 'REFERENCE_INVALID' | 'REQUEST_INVALID',
+): Judgement {
+  const registry = formatAuthority(request.target);
+  return { point: 'proxy', depth: 'host', registry, decision: decider.refuse('proxy', reason, registry) };
+}
+
+function toEntry(
+  request: ProxyRequest,
+  depth: 'host' | 'full',
+  query: PointQuery,
+  decision: Decision,
+): Judgement {
+  const [userAgent] = fieldValues(request.fields, 'user-agent');
+  const { registry, repository, tag, action } = query;
+  return {
+    point: 'proxy',
+    depth,
+    registry,
+    ...(repository && { repository }),
+    ...(tag && { tag }),
+    ...(action && { action }),
+    ...(userAgent && { userAgent }),
+    decision,
+  };
+}
+
+function toRegistry(target: Authority, insecure: boolean): RegistryHost | undefined {
+  try {
+    return parseRegistryHost(formatAuthority(target), { insecure });
+  } catch {
+    return undefined;
+  }
+}
