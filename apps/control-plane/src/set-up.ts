@@ -1,62 +1,204 @@
-/** Sets an organization up on a data directory while no server runs: organization, owner, token. */
+/** Sets an organization up on a data directory while no server runs: organization, first owner, first revision, token. */
 
+import { defaultPolicy, formatPolicy } from '@pullgate/policy';
 import { SCOPES } from '@pullgate/protocol';
 import type { ControlPlaneConfig } from './config.ts';
 import { type Core, openCore } from './core.ts';
+import { parseText } from './document/parse.ts';
+import { ControlPlaneError, type Trouble } from './errors.ts';
 import type { Actor } from './features/activity/service.ts';
+import { insertDraft } from './features/drafts/store.ts';
+import { policyPublished } from './features/policy/events.ts';
+import { toRevision } from './features/policy/service.ts';
+import { insertHead, insertRevision } from './features/policy/store.ts';
+import { PASSWORD_LENGTH } from './sign-in/sign-in.ts';
 
 export interface SetUpRequest {
   /** Slug; also its name at first. */
   readonly organization: string;
-  readonly name?: string;
-  /** With a password: the owner can sign in at once. */
+  /** With a password: the owner signs in with it. Without: a welcome code is issued. */
   readonly email?: string;
   readonly password?: string;
+  readonly name?: string;
 }
 
 export interface SetUpResult {
-  readonly organization: { readonly id: string; readonly slug: string; readonly name: string };
+  readonly organization: OrganizationFacts;
   /** API token of the owner with all scopes, for the command line. */
   readonly token: string;
+  /** One-time code for `/welcome?code=…`, good for a day, on this machine only. */
+  readonly welcomeCode?: string;
 }
 
-/** Changes made on the server itself, without any client. */
-const here: Actor['from'] = { address: 'local' };
-const TOKEN_LIFE_S = 365 * 86400;
+interface OrganizationFacts {
+  readonly id: string;
+  readonly slug: string;
+  readonly name: string;
+}
 
+/** Where changes come from that are made on the server itself, without any client. */
+export const ON_THE_SERVER: Actor['from'] = { address: 'local' };
+const TOKEN_LIFE_S = 365 * 86_400;
+
+/**
+ * Stops half-way or not at all: what an earlier, interrupted set-up left is taken up and finished.
+ * @throws ControlPlaneError CONFIG_INVALID, SET_UP_ALREADY, DATA_DIR_IN_USE
+ */
 export async function setUpOrganization(
   config: ControlPlaneConfig,
   request: SetUpRequest,
 ): Promise<SetUpResult> {
+  refuseInvalid(request);
+  return await withCore(config, (core) => setUp(core, request));
+}
+
+/**
+ * A fresh API token of the organization's first owner, with all scopes.
+ * @throws ControlPlaneError NOT_SET_UP, DATA_DIR_IN_USE
+ */
+export async function issueOwnerToken(config: ControlPlaneConfig, organization: string): Promise<string> {
+  return await withCore(config, async (core) => {
+    const owner = await requireOwner(core, organization);
+    return await createOwnerToken(core, owner);
+  });
+}
+
+/**
+ * A fresh welcome code for the organization's first owner, who lost the first one or let it expire.
+ * @throws ControlPlaneError NOT_SET_UP, DATA_DIR_IN_USE
+ */
+export async function issueWelcomeCode(config: ControlPlaneConfig, organization: string): Promise<string> {
+  return await withCore(config, async (core) => {
+    const owner = await requireOwner(core, organization);
+    return await core.signIn.issueWelcomeCode(owner.userId);
+  });
+}
+
+async function withCore<T>(config: ControlPlaneConfig, work: (core: Core) => Promise<T>): Promise<T> {
   const core = await openCore(config, () => config.publicUrl ?? 'http://localhost', Date.now);
   try {
-    return await setUp(core, request);
+    return await work(core);
   } finally {
     await core.close();
   }
 }
 
-async function setUp({ db, signIn, tokens, activity }: Core, request: SetUpRequest): Promise<SetUpResult> {
-  const { organization: slug, email, password } = request;
-  const name = request.name ?? 'Owner';
-  const owner = await signIn.createUser({ email: email ?? `owner@${slug}.invalid`, name });
-  if (email !== undefined && password !== undefined) {
-    await signIn.setCredentials(owner.id, { email, name, password });
+function refuseInvalid({ organization, email, password }: SetUpRequest): void {
+  const problems: Trouble[] = [];
+  const refuse = (path: string, message: string) => problems.push({ code: 'CONFIG_INVALID', path, message });
+  if (!/^[a-z0-9](?:[a-z0-9-]{0,62}[a-z0-9])?$/.test(organization)) {
+    refuse('/organization', 'must be 1 to 64 of a-z, 0-9 and -, not at either end');
   }
-  const { id } = await signIn.createOrganization({ slug, name: slug, ownerId: owner.id });
-  const actor: Actor = { kind: 'user', id: owner.id, from: here };
+  if ((email === undefined) !== (password === undefined)) refuse('/email', 'and password belong together');
+  if (email !== undefined && !/^[^\s@]+@[^\s@]+$/.test(email)) refuse('/email', 'must be an e-mail address');
+  const length = password?.length ?? PASSWORD_LENGTH.min;
+  if (length < PASSWORD_LENGTH.min || length > PASSWORD_LENGTH.max) {
+    refuse('/password', `must have ${PASSWORD_LENGTH.min} to ${PASSWORD_LENGTH.max} characters`);
+  }
+  if (problems.length === 0) return;
+  const list = problems.map(({ path, message }) => `${path.slice(1)} ${message}`).join('; ');
+  throw new ControlPlaneError('CONFIG_INVALID', `cannot set up: ${list}`, { problems });
+}
+
+interface Owner {
+  readonly userId: string;
+  readonly name: string;
+  readonly organization: OrganizationFacts;
+}
+
+async function setUp(core: Core, request: SetUpRequest): Promise<SetUpResult> {
+  const { db } = core;
+  const found = await findOwner(core, request.organization);
+  const owner = found ?? (await createOwner(core, request));
+  const { organization } = owner;
+  const head = await db
+    .selectFrom('policy_heads')
+    .select('revision')
+    .where('organization_id', '=', organization.id)
+    .executeTakeFirst();
+  if (head !== undefined) {
+    throw new ControlPlaneError('SET_UP_ALREADY', `the organization ${organization.slug} is set up already`);
+  }
+  const { email, password } = request;
+  if (email !== undefined && password !== undefined) {
+    await core.signIn.setCredentials(owner.userId, { email, password, name: owner.name });
+  }
+  await publishFirst(core, owner);
+  const token = await createOwnerToken(core, owner);
+  if (email !== undefined) return { organization, token };
+  return { organization, token, welcomeCode: await core.signIn.issueWelcomeCode(owner.userId) };
+}
+
+async function createOwner(
+  { signIn }: Core,
+  { organization: slug, email, name = 'Owner' }: SetUpRequest,
+): Promise<Owner> {
+  const person = await signIn.findOrCreateUser({ email: email ?? `owner@${slug}.invalid`, name });
+  const { id } = await signIn.createOrganization({ slug, name: slug, ownerId: person.id });
+  return { userId: person.id, name, organization: { id, slug, name: slug } };
+}
+
+/** The longest-standing owner of the organization. */
+async function findOwner({ db }: Core, slug: string): Promise<Owner | undefined> {
+  const row = await db
+    .selectFrom('member')
+    .innerJoin('organization', 'organization.id', 'member.organizationId')
+    .innerJoin('user', 'user.id', 'member.userId')
+    .select(['user.id as userId', 'user.name', 'organization.id', 'organization.name as organizationName'])
+    .where('organization.slug', '=', slug)
+    .where('member.role', '=', 'owner')
+    .orderBy('member.createdAt')
+    .executeTakeFirst();
+  if (row === undefined) return undefined;
+  const { userId, name, id, organizationName } = row;
+  return { userId, name, organization: { id, slug, name: organizationName } };
+}
+
+async function requireOwner(core: Core, slug: string): Promise<Owner> {
+  const owner = await findOwner(core, slug);
+  if (owner !== undefined) return owner;
+  throw new ControlPlaneError('NOT_SET_UP', `there is no organization ${slug} with an owner here`);
+}
+
+const actorOf = ({ userId }: Owner): Actor => ({ kind: 'user', id: userId, from: ON_THE_SERVER });
+
+/** Revision 1: Docker Hub allowed, everything observed, nothing blocked. */
+async function publishFirst({ db, clock, activity }: Core, owner: Owner): Promise<void> {
+  const { id, slug, name } = owner.organization;
+  const yaml = formatPolicy(defaultPolicy({ organization: slug, mode: 'observe' }));
+  const document = parseText(yaml, slug);
+  const changes = document.registries.map((entry) => ({
+    op: 'add' as const,
+    path: `/registries/${entry.id}`,
+    after: entry,
+    text: `+ ${entry.registry}`,
+  }));
+  const row = toRevision(id, 1, owner.userId, clock(), { yaml, document }, changes);
   await db.transaction().execute(async (trx) => {
-    await activity.log.append(trx, id, actor, {
+    await insertRevision(trx, row);
+    await insertHead(trx, id, 1);
+    const draft = { organization_id: id, version: 1, base: 1, yaml, document: row.document };
+    await insertDraft(trx, { ...draft, updated_at: null, updated_by: null });
+    const created = {
       event: 'organization.created',
       target: { kind: 'organization', id },
-      after: { slug, name: slug },
+      after: { slug, name },
       text: `set up the organization ${slug}`,
-    });
+    } as const;
+    await activity.log.append(
+      trx,
+      id,
+      actorOf(owner),
+      created,
+      policyPublished({ from: 0, revision: 1, changes }),
+    );
   });
-  const { token = '' } = await tokens.service.create(id, { id: owner.id, name, scopes: SCOPES }, actor, {
-    name: 'command line',
-    scopes: [...SCOPES],
-    expiresIn: TOKEN_LIFE_S,
-  });
-  return { organization: { id, slug, name: slug }, token };
+}
+
+async function createOwnerToken({ tokens }: Core, owner: Owner): Promise<string> {
+  const by = { id: owner.userId, name: owner.name, scopes: SCOPES };
+  const wish = { name: 'command line', scopes: [...SCOPES], expiresIn: TOKEN_LIFE_S };
+  const { token } = await tokens.service.create(owner.organization.id, by, actorOf(owner), wish);
+  if (token === undefined) throw new ControlPlaneError('INTERNAL', 'a new token came without its text');
+  return token;
 }

@@ -9,10 +9,17 @@ import { type ControlPlaneConfig, isLoopbackHost } from './config.ts';
 import { type Core, openCore, trustedOrigins } from './core.ts';
 import type { Dependencies } from './dependencies.ts';
 import { ControlPlaneError } from './errors.ts';
+import { createCheck } from './features/check/create.ts';
+import { createDrafts } from './features/drafts/create.ts';
 import { createHealth } from './features/health/create.ts';
+import { createHome } from './features/home/create.ts';
+import { createPolicy } from './features/policy/create.ts';
+import { createRegistries } from './features/registries/create.ts';
 import { createSession } from './features/session/create.ts';
+import { createWelcome } from './features/welcome/create.ts';
 import { guardAccess } from './http/access.ts';
 import { DEFAULT_RATE_LIMITS, limitRates, type RateLimits } from './http/limits.ts';
+import { documentRoutes } from './http/openapi.ts';
 import { type App, createServer } from './http/server.ts';
 import { createPublications } from './publications.ts';
 
@@ -40,12 +47,13 @@ export async function startControlPlane(
   options: StartOptions = {},
 ): Promise<ControlPlane> {
   const log = options.log ?? pino({ name: 'control-plane', level: config.logLevel });
-  let url = config.publicUrl ?? '';
+  let url = config.publicUrl ?? toUrl(config, config.listen.port);
   const core = await openCore(config, () => url, options.clock ?? Date.now);
   const stopping = new AbortController();
   try {
     await requireSetUp(core);
     const app = await createServer(config, log, () => url);
+    await documentRoutes(app);
     app.addHook('preClose', async () => stopping.abort());
     app.addHook('onClose', async () => await core.close());
     wire(
@@ -92,8 +100,15 @@ function toDependencies(
 function wire(app: App, dependencies: Dependencies, core: Core, limits = DEFAULT_RATE_LIMITS): void {
   const plain = app as unknown as FastifyInstance;
   const { config, publicUrl } = dependencies;
+  const isTrustedOrigin = (origin: string) => trustedOrigins(config, publicUrl()).includes(origin);
   const session = createSession(dependencies);
   const health = createHealth(dependencies);
+  const drafts = createDrafts(dependencies);
+  const policy = createPolicy(dependencies);
+  const registries = createRegistries({ ...dependencies, drafts: drafts.service });
+  const check = createCheck(dependencies);
+  const welcome = createWelcome({ ...dependencies, isTrustedOrigin });
+  const home = createHome({ ...dependencies, isTrustedOrigin });
   guardAccess(plain, {
     tokenLimit: limitRates(plain, limits),
     token: core.tokens.service.authenticate,
@@ -102,9 +117,22 @@ function wire(app: App, dependencies: Dependencies, core: Core, limits = DEFAULT
     machine: async () => {
       throw new ControlPlaneError('TOKEN_INVALID', 'no machine is known');
     },
-    isTrustedOrigin: (origin) => trustedOrigins(config, publicUrl()).includes(origin),
+    isTrustedOrigin,
   });
-  for (const feature of [session, core.tokens, core.activity, health]) feature.routes(app);
+  for (const feature of [
+    session,
+    policy,
+    drafts,
+    registries,
+    check,
+    core.activity,
+    core.tokens,
+    health,
+    welcome,
+    home,
+  ]) {
+    feature.routes(app);
+  }
 }
 
 async function requireSetUp({ db }: Core): Promise<void> {

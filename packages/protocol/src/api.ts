@@ -49,6 +49,14 @@ export const Change = Type.Object(
 );
 export type Change = Static<typeof Change>;
 
+/** `error`: publishing needs `force`. */
+const PolicyWarningItem = Type.Object({
+  code: Type.String(),
+  path: Type.String(),
+  message: Type.String(),
+  severity: Type.Optional(Type.Union([Type.Literal('warning'), Type.Literal('error')])),
+});
+
 export const TestResult = Type.Object(
   {
     action: Type.String(),
@@ -106,7 +114,7 @@ export const PolicyDraft = Type.Object(
     document: Type.Unknown(),
     changes: Type.Array(Change),
     tests: Type.Array(TestResult),
-    warnings: Type.Array(Type.Object({ code: Type.String(), path: Type.String(), message: Type.String() })),
+    warnings: Type.Array(PolicyWarningItem),
     updatedAt: Type.Optional(Time),
     updatedBy: Type.Optional(Type.Object({ id: Type.String(), name: Type.String() })),
   },
@@ -135,7 +143,7 @@ export const PublishResult = Type.Object(
     publishedAt: Time,
     changes: Type.Array(Change),
     tests: Type.Array(TestResult),
-    warnings: Type.Array(Type.Object({ code: Type.String(), path: Type.String(), message: Type.String() })),
+    warnings: Type.Array(PolicyWarningItem),
   },
   { $id: 'PublishResult' },
 );
@@ -143,7 +151,12 @@ export type PublishResult = Static<typeof PublishResult>;
 
 /** `POST …/policy/mode` */
 export const ModeRequest = Type.Object(
-  { mode: ModeName, team: Type.Optional(Type.String()) },
+  {
+    mode: ModeName,
+    team: Type.Optional(Type.String()),
+    /** Enforces although nothing would be allowed. */
+    force: Type.Optional(Type.Boolean()),
+  },
   { $id: 'ModeRequest', additionalProperties: false },
 );
 export type ModeRequest = Static<typeof ModeRequest>;

@@ -38,6 +38,7 @@ export interface MemberTable {
   readonly organizationId: string;
   readonly userId: string;
   readonly role: string;
+  readonly createdAt: string;
 }
 
 export interface ApiTokensTable {

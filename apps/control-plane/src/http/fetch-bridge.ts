@@ -26,6 +26,14 @@ export function toRequest(request: FastifyRequest): Request {
   });
 }
 
+/** A request without a body to another path, in the name of the same client. */
+export function toRequestTo(request: FastifyRequest, path: string): Request {
+  const headers = toHeaders(request);
+  headers.delete('content-length');
+  headers.delete('content-type');
+  return new Request(new URL(path, `${request.protocol}://${request.host}`), { method: 'POST', headers });
+}
+
 export async function sendResponse(reply: FastifyReply, response: Response): Promise<void> {
   reply.code(response.status);
   copyCookies(reply, response);

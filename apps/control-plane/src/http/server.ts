@@ -62,6 +62,8 @@ export async function createServer(
   checkHost(app as unknown as FastifyInstance, publicUrl);
   await app.register(helmet, {
     contentSecurityPolicy: { useDefaults: false, directives: CONTENT_SECURITY_POLICY },
+    // With `no-referrer` browsers would send `Origin: null` with our own forms.
+    referrerPolicy: { policy: 'same-origin' },
     strictTransportSecurity: config.publicUrl?.startsWith('https:') === true,
   });
   await app.register(rateLimit, { global: false });

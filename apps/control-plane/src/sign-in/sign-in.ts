@@ -7,6 +7,7 @@ import { adminAc, defaultStatements, memberAc, ownerAc } from 'better-auth/plugi
 import type { Kysely } from 'kysely';
 import type { Database } from '../database/schema.ts';
 import { ControlPlaneError } from '../errors.ts';
+import { createWelcomeCode, toIdentifier, WELCOME_CODE_LIFE_MS } from './welcome-code.ts';
 
 export interface SessionUser {
   readonly userId: string;
@@ -22,9 +23,17 @@ export interface SignIn {
   session(headers: Headers): Promise<SessionUser | undefined>;
   /** Signs in by password; the answer carries the session cookie. */
   signIn(email: string, password: string, headers: Headers): Promise<Response>;
-  createUser(person: { email: string; name: string }): Promise<{ id: string }>;
+  findOrCreateUser(person: { email: string; name: string }): Promise<{ id: string }>;
+  /** @throws ControlPlaneError ACCOUNT_EXISTS when another account has this e-mail address */
+  refuseTaken(userId: string, email: string): Promise<void>;
   /** Gives an account its e-mail address, name and password; ends its sessions. */
   setCredentials(userId: string, credentials: Credentials): Promise<void>;
+  /** A one-time code with which this person sets their password; the codes issued before stay good until they expire. */
+  issueWelcomeCode(userId: string): Promise<string>;
+  /** The person of a code that is good; the code stays good. */
+  findWelcomed(code: string): Promise<string | undefined>;
+  /** The person of a code, which is used up by this. */
+  redeemWelcomeCode(code: string): Promise<string | undefined>;
   createOrganization(organization: { slug: string; name: string; ownerId: string }): Promise<{ id: string }>;
 }
 
@@ -101,19 +110,51 @@ export function createSignIn(options: SignInOptions): SignIn {
     },
     signIn: (email, password, headers) =>
       auth().api.signInEmail({ body: { email, password }, headers, asResponse: true }),
-    createUser: async ({ email, name }) => {
+    findOrCreateUser: async ({ email, name }) => {
       const { internalAdapter } = await auth().$context;
-      return await internalAdapter.createUser(
-        { email, name, emailVerified: false },
-        { method: 'email-password' },
-      );
+      const known = await internalAdapter.findUserByEmail(email);
+      if (known !== null) return known.user;
+      const person = { email: email.toLowerCase(), name, emailVerified: false };
+      return await internalAdapter.createUser(person, { method: 'email-password' });
     },
+    refuseTaken: (userId, email) => refuseTaken(auth(), userId, email),
     setCredentials: (userId, credentials) => setCredentials(auth(), userId, credentials),
+    issueWelcomeCode: async (userId) => {
+      const { internalAdapter } = await auth().$context;
+      const code = createWelcomeCode();
+      const expiresAt = new Date(Date.now() + WELCOME_CODE_LIFE_MS);
+      await internalAdapter.createVerificationValue({
+        identifier: toIdentifier(code),
+        value: userId,
+        expiresAt,
+      });
+      return code;
+    },
+    findWelcomed: async (code) => {
+      const { internalAdapter } = await auth().$context;
+      const found = await internalAdapter.findVerificationValue(toIdentifier(code));
+      return found === null || found.expiresAt.getTime() <= Date.now() ? undefined : found.value;
+    },
+    redeemWelcomeCode: async (code) => {
+      const { internalAdapter } = await auth().$context;
+      return (await internalAdapter.consumeVerificationValue(toIdentifier(code)))?.value;
+    },
     createOrganization: async ({ slug, name, ownerId }) => {
       const made = await auth().api.createOrganization({ body: { slug, name, userId: ownerId } });
       return { id: made.id };
     },
   };
+}
+
+async function refuseTaken(
+  auth: ReturnType<typeof createAuth>,
+  userId: string,
+  email: string,
+): Promise<void> {
+  const { internalAdapter } = await auth.$context;
+  const taken = await internalAdapter.findUserByEmail(email);
+  if (taken === null || taken.user.id === userId) return;
+  throw new ControlPlaneError('ACCOUNT_EXISTS', 'another account has this e-mail address');
 }
 
 async function setCredentials(
@@ -122,10 +163,7 @@ async function setCredentials(
   { email, name, password }: Credentials,
 ): Promise<void> {
   const { internalAdapter, password: passwords } = await auth.$context;
-  const taken = await internalAdapter.findUserByEmail(email);
-  if (taken !== null && taken.user.id !== userId) {
-    throw new ControlPlaneError('ACCOUNT_EXISTS', 'another account has this e-mail address');
-  }
+  await refuseTaken(auth, userId, email);
   const hash = await passwords.hash(password);
   if ((await internalAdapter.findCredentialAccount(userId)) === null) {
     await internalAdapter.linkAccount({

@@ -1,0 +1,62 @@
+/** Policies on their way in and out of the database: untrusted text to documents, stored rows to documents, documents to changes. */
+
+import { quote } from '@pullgate/errors';
+import {
+  diffPolicies,
+  formatPolicy,
+  type PolicyDocument,
+  PolicyError,
+  parsePolicy,
+  validatePolicy,
+} from '@pullgate/policy';
+import type { Change } from '@pullgate/protocol';
+import { ControlPlaneError } from '../errors.ts';
+
+/** @throws ControlPlaneError POLICY_INVALID with every problem and its place */
+export function parseText(yaml: string, slug: string): PolicyDocument {
+  return belongingTo(
+    slug,
+    translated(() => parsePolicy(yaml, { force: true })),
+  );
+}
+
+/** A document that came as JSON, and its YAML. @throws ControlPlaneError POLICY_INVALID */
+export function parseDocument(
+  value: unknown,
+  slug: string,
+): { readonly yaml: string; readonly document: PolicyDocument } {
+  const document = belongingTo(
+    slug,
+    translated(() => validatePolicy(value, { force: true })),
+  );
+  return { yaml: formatPolicy(document), document };
+}
+
+/** The document of a row of ours, which was validated when it was written. */
+export function readDocument(row: { readonly document: string }): PolicyDocument {
+  return JSON.parse(row.document) as PolicyDocument;
+}
+
+export function diffDocuments(before: PolicyDocument, after: PolicyDocument): Change[] {
+  return [...diffPolicies(before, after)];
+}
+
+function translated(parse: () => PolicyDocument): PolicyDocument {
+  try {
+    return parse();
+  } catch (error) {
+    if (!(error instanceof PolicyError)) throw error;
+    throw new ControlPlaneError('POLICY_INVALID', error.message, {
+      problems: error.problems,
+      ...(error.hint === undefined ? {} : { hint: error.hint }),
+    });
+  }
+}
+
+function belongingTo(slug: string, document: PolicyDocument): PolicyDocument {
+  if (document.organization === slug) return document;
+  const message = `expected ${slug}, got ${quote(document.organization)}`;
+  throw new ControlPlaneError('POLICY_INVALID', `the policy belongs to another organization: ${message}`, {
+    problems: [{ code: 'BAD_VALUE', path: 'organization', message }],
+  });
+}

@@ -1,0 +1,117 @@
+/** Answers what would happen to a pull or a push, and why, by the published policy or the draft. Records nothing. */
+
+import { quote } from '@pullgate/errors';
+import {
+  type AccessQuery,
+  type CompiledPolicy,
+  compilePolicy,
+  explain,
+  type RegistryProfile,
+} from '@pullgate/policy';
+import type { CheckAnswer, CheckRequest } from '@pullgate/protocol';
+import { parseReference, parseRegistryHost } from '@pullgate/reference';
+import type { Kysely } from 'kysely';
+import type { Database } from '../../database/schema.ts';
+import { readDocument } from '../../document/parse.ts';
+import { CATALOG } from '../../document/profiles.ts';
+import { ControlPlaneError } from '../../errors.ts';
+import type { Member } from '../../http/principal.ts';
+import { load } from '../drafts/service.ts';
+import { findMember } from './store.ts';
+
+export interface CheckService {
+  /** @throws ControlPlaneError REFERENCE_INVALID, FORBIDDEN, NOT_FOUND for a person who is no member */
+  check(member: Member, wish: CheckRequest): Promise<CheckAnswer>;
+}
+
+export interface CheckDependencies {
+  readonly db: Kysely<Database>;
+  readonly clock: () => number;
+}
+
+export function createCheckService({ db, clock }: CheckDependencies): CheckService {
+  let last: { readonly name: string; readonly policy: CompiledPolicy } | undefined;
+  /** Asked again and again about one revision, so the last snapshot is kept. */
+  const compiled = (name: string, input: () => Parameters<typeof compilePolicy>[0]) => {
+    if (last?.name !== name) last = { name, policy: compilePolicy(input()) };
+    return last.policy;
+  };
+  return {
+    async check(member, wish) {
+      const subject = await toSubject(db, member, wish);
+      const { draft, published } = await load(db, member.organization.id);
+      const isDraft = wish.draft === true;
+      const name = `${member.organization.id} ${isDraft ? `d${draft.version}` : `r${published.revision}`}`;
+      const policy = compiled(name, () => ({
+        document: readDocument(isDraft ? draft : published),
+        revision: published.revision,
+        profiles: isDraft ? CATALOG : (JSON.parse(published.profiles) as RegistryProfile[]),
+      }));
+      const now = clock();
+      const query: AccessQuery = { ...toTarget(wish), subject, point: 'check', deeper: true, now };
+      return toAnswer(policy, query, wish, isDraft ? undefined : now - published.published_at);
+    },
+  };
+}
+
+/** Rules and people are for those who may read the policy; everybody may ask for themselves. */
+async function toSubject(
+  db: Kysely<Database>,
+  member: Member,
+  wish: CheckRequest,
+): Promise<AccessQuery['subject']> {
+  const maySeeAll = member.scopes.includes('policy:read');
+  if (wish.draft === true && !maySeeAll) {
+    throw new ControlPlaneError('FORBIDDEN', 'the draft is for those who may read the policy');
+  }
+  const isSelf = wish.as === undefined || wish.as === member.userId || wish.as === member.email;
+  if (isSelf) return { user: member.userId, teams: [] };
+  if (!maySeeAll)
+    throw new ControlPlaneError('FORBIDDEN', 'only those who may read the policy ask for others');
+  const person = await findMember(db, member.organization.id, wish.as ?? '');
+  if (person === undefined) {
+    throw new ControlPlaneError('NOT_FOUND', `no member of the organization is ${quote(wish.as ?? '')}`);
+  }
+  return { user: person.id, teams: [] };
+}
+
+/** A whole reference, or for `catalog` a registry. */
+function toTarget({ reference, action = 'pull' }: CheckRequest): Pick<AccessQuery, 'registry' | 'action'> {
+  try {
+    return action === 'catalog'
+      ? { registry: parseRegistryHost(reference), action }
+      : { ...parseReference(reference), action };
+  } catch (cause) {
+    throw new ControlPlaneError(
+      'REFERENCE_INVALID',
+      cause instanceof Error ? cause.message : 'not a reference',
+      {
+        cause,
+        hint: 'write it as for docker pull, for example quay.io/prometheus/node-exporter:v1',
+      },
+    );
+  }
+}
+
+function toAnswer(
+  policy: CompiledPolicy,
+  query: AccessQuery,
+  { reference, action = 'pull' }: CheckRequest,
+  policyAgeMs: number | undefined,
+): CheckAnswer {
+  const { decision, steps, nearest } = explain(policy, query);
+  return {
+    reference,
+    action,
+    verdict: decision.verdict,
+    effect: decision.effect,
+    mode: decision.mode,
+    reason: decision.reason,
+    ...(decision.ruleId === undefined ? {} : { ruleId: decision.ruleId }),
+    revision: decision.revision,
+    message: decision.message,
+    steps: [...steps],
+    ...(nearest === undefined ? {} : { nearest }),
+    ...(policyAgeMs === undefined ? {} : { policyAgeMs }),
+  };
+}

@@ -1,0 +1,249 @@
+/** The draft of an organization's policy: read, changed by whoever knows its version, thrown away, brought up to date. */
+
+import type { PolicyDocument } from '@pullgate/policy';
+import type { PolicyDraft, PutDraft } from '@pullgate/protocol';
+import type { Kysely, Transaction } from 'kysely';
+import type { Database, PolicyDraftsTable } from '../../database/schema.ts';
+import { copyUnits } from '../../document/edit-yaml.ts';
+import { judge } from '../../document/judge.ts';
+import { formatUnit, mergeUnits } from '../../document/merge.ts';
+import { diffDocuments, parseDocument, parseText, readDocument } from '../../document/parse.ts';
+import { ControlPlaneError } from '../../errors.ts';
+import type { OrganizationRef } from '../../http/principal.ts';
+import type { ActivityLog, Actor, NewActivity } from '../activity/service.ts';
+import { findPublished, findRevision, type RevisionRow } from '../policy/store.ts';
+import { draftDiscarded, draftEdited, draftRebased } from './events.ts';
+import { type DraftRow, findDraft, replaceDraft } from './store.ts';
+
+export interface DraftService {
+  read(organization: OrganizationRef): Promise<PolicyDraft>;
+  /** @throws ControlPlaneError DRAFT_CONFLICT, POLICY_INVALID, REQUEST_INVALID */
+  put(organization: OrganizationRef, actor: Actor, version: number, content: PutDraft): Promise<PolicyDraft>;
+  /**
+   * Changes the draft's text in a transaction; `version` left out: whatever it is now.
+   * @throws ControlPlaneError DRAFT_CONFLICT, POLICY_INVALID, and whatever `edit` throws
+   */
+  edit(
+    organization: OrganizationRef,
+    actor: Actor,
+    version: number | undefined,
+    edit: (draft: DraftContent) => DraftEdit,
+  ): Promise<{ readonly version: number; readonly document: PolicyDocument }>;
+  /** Makes the draft equal to the published policy. @throws ControlPlaneError DRAFT_CONFLICT */
+  discard(organization: OrganizationRef, actor: Actor, version: number): Promise<PolicyDraft>;
+  /** Takes in what was published since. @throws ControlPlaneError DRAFT_CONFLICT, DRAFT_OUTDATED when both sides touched the same rule */
+  rebase(organization: OrganizationRef, actor: Actor, version: number): Promise<PolicyDraft>;
+}
+
+export interface DraftContent {
+  readonly yaml: string;
+  readonly document: PolicyDocument;
+}
+
+export interface DraftEdit {
+  readonly yaml: string;
+  /** What Activity keeps of it, given the document that came out. */
+  readonly entriesOf: (after: PolicyDocument) => readonly NewActivity[];
+}
+
+export interface DraftDependencies {
+  readonly db: Kysely<Database>;
+  readonly activity: ActivityLog;
+  readonly clock: () => number;
+}
+
+export function createDraftService(dependencies: DraftDependencies): DraftService {
+  const { db } = dependencies;
+  const read = async (organization: OrganizationRef) => {
+    const { draft, published } = await load(db, organization.id);
+    return toDraft(draft, published);
+  };
+  return {
+    read,
+    async put(organization, actor, version, content) {
+      const next = parseContent(content, organization.slug);
+      await change(dependencies, organization.id, actor, version, ({ draft }) => ({
+        ...next,
+        base: draft.base,
+        entries: [draftEdited(draft, diffDocuments(readDocument(draft), next.document))],
+      }));
+      return await read(organization);
+    },
+    async edit(organization, actor, version, edit) {
+      return await change(dependencies, organization.id, actor, version, ({ draft }) => {
+        const { yaml, entriesOf } = edit({ yaml: draft.yaml, document: readDocument(draft) });
+        const document = parseText(yaml, organization.slug);
+        return { yaml, document, base: draft.base, entries: entriesOf(document) };
+      });
+    },
+    async discard(organization, actor, version) {
+      await change(dependencies, organization.id, actor, version, ({ draft, published }) => ({
+        yaml: published.yaml,
+        document: readDocument(published),
+        base: published.revision,
+        entries: [draftDiscarded(draft, published.revision)],
+      }));
+      return await read(organization);
+    },
+    async rebase(organization, actor, version) {
+      await change(dependencies, organization.id, actor, version, ({ draft, published, base }) => {
+        const yaml = merged(draft, published, base);
+        const document = parseText(yaml, organization.slug);
+        return {
+          yaml,
+          document,
+          base: published.revision,
+          entries: [draftRebased(draft, published.revision)],
+        };
+      });
+      return await read(organization);
+    },
+  };
+}
+
+interface Sides {
+  readonly draft: DraftRow;
+  readonly published: RevisionRow;
+  /** Revision that the draft was made from. */
+  readonly base: RevisionRow;
+}
+
+interface NextDraft {
+  readonly yaml: string;
+  readonly document: PolicyDocument;
+  readonly base: number;
+  readonly entries: readonly NewActivity[];
+}
+
+/** Draft, published revision and the draft's base, all of one moment. */
+export async function load(db: Kysely<Database>, organizationId: string): Promise<Sides> {
+  const draft = await findDraft(db, organizationId);
+  const published = await findPublished(db, organizationId);
+  const base = draft === undefined ? undefined : await findRevision(db, organizationId, draft.base);
+  if (draft === undefined || published === undefined || base === undefined) {
+    throw new ControlPlaneError('NOT_FOUND', 'the organization has no policy');
+  }
+  return { draft, published, base };
+}
+
+async function change(
+  { db, activity, clock }: DraftDependencies,
+  organizationId: string,
+  actor: Actor,
+  version: number | undefined,
+  next: (sides: Sides) => NextDraft,
+): Promise<{ version: number; document: PolicyDocument }> {
+  return await db.transaction().execute(async (trx) => {
+    const sides = await load(trx, organizationId);
+    if (version !== undefined) refuseMoved(sides, version);
+    const { yaml, document, base, entries } = next(sides);
+    await storeDraft(trx, sides.draft, {
+      base,
+      yaml,
+      document: JSON.stringify(document),
+      updated_at: clock(),
+      updated_by: actor.id,
+    });
+    await activity.append(trx, organizationId, actor, ...entries);
+    return { version: sides.draft.version + 1, document };
+  });
+}
+
+/** Replaces the draft within a transaction that has read it. */
+export async function storeDraft(
+  trx: Transaction<Database>,
+  draft: DraftRow,
+  content: Omit<PolicyDraftsTable, 'organization_id' | 'version'>,
+): Promise<void> {
+  if (await replaceDraft(trx, draft.organization_id, draft.version, content)) return;
+  throw new ControlPlaneError('DRAFT_CONFLICT', 'the draft was changed at the same moment', {
+    hint: 'read the draft again and repeat the change',
+  });
+}
+
+/** @throws ControlPlaneError DRAFT_CONFLICT, with what the other side did, when the draft is no longer `version` */
+export function refuseMoved({ draft, published }: Sides, version: number): void {
+  if (draft.version === version) return;
+  const { changes, yaml, updatedAt, updatedBy } = toDraft(draft, published);
+  throw new ControlPlaneError(
+    'DRAFT_CONFLICT',
+    `expected version ${version} of the draft, but it is at version ${draft.version}`,
+    {
+      hint: 'compare your changes with theirs (in this answer) and send them again with the new ETag; nothing was lost',
+      members: {
+        yours: { version },
+        theirs: { version: draft.version, updatedAt, updatedBy, changes, yaml },
+      },
+    },
+  );
+}
+
+/** @throws ControlPlaneError DRAFT_OUTDATED, with what was published since, when the draft's base is no longer in force */
+export function refuseOutdated(sides: Sides): void {
+  const { draft, published } = sides;
+  if (draft.base === published.revision) return;
+  throw outdated(sides, mergeOf(sides).conflicts.map(formatUnit));
+}
+
+function outdated({ draft, published, base }: Sides, conflicts: readonly string[]): ControlPlaneError {
+  return new ControlPlaneError(
+    'DRAFT_OUTDATED',
+    `the draft was made from revision ${draft.base}, but revision ${published.revision} is published`,
+    {
+      hint:
+        conflicts.length === 0
+          ? 'rebase the draft: the changes touch different rules'
+          : 'both sides changed the same rules: edit the draft to the outcome you want, or discard it',
+      members: {
+        yours: { base: draft.base, changes: diffDocuments(readDocument(base), readDocument(draft)) },
+        theirs: {
+          revision: published.revision,
+          publishedAt: published.published_at,
+          publishedBy: {
+            id: published.published_by,
+            name: published.published_by_name ?? published.published_by,
+          },
+          changes: diffDocuments(readDocument(base), readDocument(published)),
+        },
+        canRebase: conflicts.length === 0,
+        conflicts,
+      },
+    },
+  );
+}
+
+const mergeOf = ({ draft, published, base }: Sides) =>
+  mergeUnits(readDocument(base), readDocument(draft), readDocument(published));
+
+function merged(draft: DraftRow, published: RevisionRow, base: RevisionRow): string {
+  const { take, conflicts } = mergeOf({ draft, published, base });
+  if (conflicts.length > 0) throw outdated({ draft, published, base }, conflicts.map(formatUnit));
+  return copyUnits(draft.yaml, published.yaml, take);
+}
+
+function parseContent(content: PutDraft, slug: string): DraftContent {
+  if ((content.yaml === undefined) === (content.document === undefined)) {
+    throw new ControlPlaneError('REQUEST_INVALID', 'expected exactly one of yaml and document');
+  }
+  if (content.yaml === undefined) return parseDocument(content.document, slug);
+  return { yaml: content.yaml, document: parseText(content.yaml, slug) };
+}
+
+function toDraft(draft: DraftRow, published: RevisionRow): PolicyDraft {
+  const document = readDocument(draft);
+  const { tests, warnings } = judge(readDocument(published), document);
+  return {
+    version: draft.version,
+    base: draft.base,
+    published: published.revision,
+    yaml: draft.yaml,
+    document,
+    changes: [...diffDocuments(readDocument(published), document)],
+    tests: [...tests],
+    warnings: [...warnings],
+    ...(draft.updated_at === null ? {} : { updatedAt: draft.updated_at }),
+    ...(draft.updated_by === null
+      ? {}
+      : { updatedBy: { id: draft.updated_by, name: draft.updated_by_name ?? draft.updated_by } }),
+  };
+}

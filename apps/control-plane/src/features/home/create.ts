@@ -1,0 +1,13 @@
+/** Wires the feature: the pages at the root. It appends nothing to Activity. */
+
+import type { App } from '../../http/server.ts';
+import { homeRoutes } from './routes.ts';
+import { createHomeService, type HomeDependencies } from './service.ts';
+
+export function createHome(
+  dependencies: HomeDependencies & { readonly isTrustedOrigin: (origin: string) => boolean },
+): { readonly routes: (app: App) => void } {
+  const service = createHomeService(dependencies);
+  const { signIn, isTrustedOrigin } = dependencies;
+  return { routes: (app) => homeRoutes(app, service, signIn, isTrustedOrigin) };
+}

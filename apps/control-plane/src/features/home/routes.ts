@@ -1,0 +1,63 @@
+/** `/`, `/sign-in`, `/sign-out` and the style sheet: pages for browsers without any script. */
+
+import { Type } from 'typebox';
+import { copyCookies, toHeaders, toRequestTo } from '../../http/fetch-bridge.ts';
+import { acceptForms, refuseForeignForm } from '../../http/form.ts';
+import type { App } from '../../http/server.ts';
+import { homePage, signInPage } from '../../pages/home-page.ts';
+import { STYLE_PATH } from '../../pages/layout.ts';
+import { STYLE } from '../../pages/style.ts';
+import type { SignIn } from '../../sign-in/sign-in.ts';
+import type { HomeService } from './service.ts';
+
+const HTML = 'text/html; charset=utf-8';
+const Form = Type.Object({
+  email: Type.String({ maxLength: 254 }),
+  password: Type.String({ maxLength: 256 }),
+});
+
+export function homeRoutes(
+  app: App,
+  service: HomeService,
+  signIn: SignIn,
+  isTrustedOrigin: (origin: string) => boolean,
+): void {
+  const schema = { hide: true };
+
+  app.get(STYLE_PATH, { config: { access: 'public' }, schema }, async (_request, reply) =>
+    reply.type('text/css; charset=utf-8').header('cache-control', 'public, max-age=3600').send(STYLE),
+  );
+
+  app.get('/', { config: { access: 'public' }, schema }, async (request, reply) => {
+    const person = await service.person(toHeaders(request));
+    const page =
+      person === undefined ? signInPage({}) : homePage(person, await service.organizations(person.userId));
+    return await reply.type(HTML).send(page.text);
+  });
+
+  app.register(async (scope: App) => {
+    acceptForms(scope);
+
+    scope.post(
+      '/sign-in',
+      { config: { access: 'public', limit: 'sign-in' }, schema: { ...schema, body: Form } },
+      async (request, reply) => {
+        refuseForeignForm(request, isTrustedOrigin);
+        const { email, password } = request.body;
+        const response = await signIn.signIn(email, password, toHeaders(request));
+        if (!response.ok) {
+          const error = 'E-mail address and password do not belong together.';
+          return await reply.code(401).type(HTML).send(signInPage({ email, error }).text);
+        }
+        copyCookies(reply, response);
+        return await reply.redirect('/', 303);
+      },
+    );
+
+    scope.post('/sign-out', { config: { access: 'public' }, schema }, async (request, reply) => {
+      refuseForeignForm(request, isTrustedOrigin);
+      copyCookies(reply, await signIn.handle(toRequestTo(request, '/api/auth/sign-out')));
+      return await reply.redirect('/', 303);
+    });
+  });
+}

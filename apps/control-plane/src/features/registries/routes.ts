@@ -1,0 +1,114 @@
+/** `…/registries`: the registries of the draft. Every answer carries the draft's version as ETag; `If-Match` is welcome, not required. */
+
+import { AddRegistry, EditRegistry, pageOf, RegistryItem } from '@pullgate/protocol';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { Type } from 'typebox';
+import { memberOf } from '../../http/access.ts';
+import { actorOf } from '../../http/actor.ts';
+import { draftTag, parseIfMatch } from '../../http/etag.ts';
+import { pageQuery, parsePage } from '../../http/page.ts';
+import { organizationParams, organizationPath } from '../../http/paths.ts';
+import type { App } from '../../http/server.ts';
+import type { DraftChange, RegistryService, Versioned } from './service.ts';
+
+const path = `${organizationPath}/registries`;
+const tags = ['registries'];
+const read = { access: { scope: 'policy:read' } } as const;
+const write = { access: { scope: 'policy:write' } } as const;
+const oneParams = organizationParams({ id: Type.String() });
+
+export function registryRoutes(app: App, service: RegistryService): void {
+  readRoutes(app, service);
+  writeRoutes(app, service);
+}
+
+function readRoutes(app: App, service: RegistryService): void {
+  app.get(
+    path,
+    {
+      config: read,
+      schema: {
+        operationId: 'listRegistries',
+        tags,
+        params: organizationParams(),
+        querystring: Type.Object(pageQuery, { additionalProperties: false }),
+        response: { 200: pageOf(RegistryItem) },
+      },
+    },
+    async (request, reply) =>
+      tagged(
+        reply,
+        await service.list(memberOf(request).organization.id, parsePage(request.query, ['number'])),
+      ),
+  );
+
+  app.get(
+    `${path}/:id`,
+    {
+      config: read,
+      schema: { operationId: 'getRegistry', tags, params: oneParams, response: { 200: RegistryItem } },
+    },
+    async (request, reply) =>
+      tagged(reply, await service.get(memberOf(request).organization.id, request.params.id)),
+  );
+}
+
+function writeRoutes(app: App, service: RegistryService): void {
+  app.post(
+    path,
+    {
+      config: write,
+      schema: {
+        operationId: 'addRegistry',
+        tags,
+        params: organizationParams(),
+        body: AddRegistry,
+        response: { 201: RegistryItem },
+      },
+    },
+    async (request, reply) => {
+      const made = await service.add(toChange(request), request.body);
+      reply.code(201);
+      return tagged(reply, made);
+    },
+  );
+
+  app.patch(
+    `${path}/:id`,
+    {
+      config: write,
+      schema: {
+        operationId: 'editRegistry',
+        tags,
+        params: oneParams,
+        body: EditRegistry,
+        response: { 200: RegistryItem },
+      },
+    },
+    async (request, reply) =>
+      tagged(reply, await service.edit(toChange(request), request.params.id, request.body)),
+  );
+
+  app.delete(
+    `${path}/:id`,
+    {
+      config: write,
+      schema: { operationId: 'removeRegistry', tags, params: oneParams, response: { 204: Type.Null() } },
+    },
+    async (request, reply) => {
+      const removed = await service.remove(toChange(request), request.params.id);
+      return await reply.code(204).send(tagged(reply, removed));
+    },
+  );
+}
+
+function tagged<T>(reply: FastifyReply, { version, value }: Versioned<T>): T {
+  reply.header('etag', draftTag(version));
+  return value;
+}
+
+function toChange(request: FastifyRequest): DraftChange {
+  const version = parseIfMatch(request);
+  const { organization } = memberOf(request);
+  return { organization, actor: actorOf(request), ...(version === undefined ? {} : { version }) };
+}

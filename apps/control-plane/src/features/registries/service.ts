@@ -1,0 +1,168 @@
+/** The registries of the draft, one by one: listed beside what is published, added, edited, removed. */
+
+import { isDeepStrictEqual } from 'node:util';
+import { quote } from '@pullgate/errors';
+import type { PolicyDocument, RegistryEntry } from '@pullgate/policy';
+import type { AddRegistry, EditRegistry, RegistryItem } from '@pullgate/protocol';
+import type { Kysely } from 'kysely';
+import type { Database } from '../../database/schema.ts';
+import { addRule, editRule, removeRule } from '../../document/edit-yaml.ts';
+import { companionsOf } from '../../document/profiles.ts';
+import { ControlPlaneError } from '../../errors.ts';
+import { type Page, type PageRequest, toPage } from '../../http/page.ts';
+import type { OrganizationRef } from '../../http/principal.ts';
+import type { Actor } from '../activity/service.ts';
+import type { DraftService } from '../drafts/service.ts';
+import { registryAdded, registryEdited, registryRemoved } from './events.ts';
+import { loadRegistries, type Registries } from './store.ts';
+
+/** Something of the draft, with the draft's version. */
+export interface Versioned<T> {
+  readonly version: number;
+  readonly value: T;
+}
+
+export interface RegistryService {
+  list(organizationId: string, page: PageRequest): Promise<Versioned<Page<RegistryItem>>>;
+  /** @throws ControlPlaneError NOT_FOUND */
+  get(organizationId: string, id: string): Promise<Versioned<RegistryItem>>;
+  /** @throws ControlPlaneError REGISTRY_EXISTS, POLICY_INVALID, DRAFT_CONFLICT */
+  add(change: DraftChange, entry: AddRegistry): Promise<Versioned<RegistryItem>>;
+  /** @throws ControlPlaneError NOT_FOUND, POLICY_INVALID, DRAFT_CONFLICT */
+  edit(change: DraftChange, id: string, edits: EditRegistry): Promise<Versioned<RegistryItem>>;
+  /** @throws ControlPlaneError NOT_FOUND, DRAFT_CONFLICT */
+  remove(change: DraftChange, id: string): Promise<Versioned<null>>;
+}
+
+/** Who changes which draft, and of which version, if they care. */
+export interface DraftChange {
+  readonly organization: OrganizationRef;
+  readonly actor: Actor;
+  readonly version?: number;
+}
+
+export interface RegistryDependencies {
+  readonly db: Kysely<Database>;
+  readonly drafts: DraftService;
+}
+
+export function createRegistryService({ db, drafts }: RegistryDependencies): RegistryService {
+  const get = async (organizationId: string, id: string) => {
+    const registries = await loadRegistries(db, organizationId);
+    const item = toItems(registries).find((candidate) => candidate.id === id);
+    if (item === undefined) throw unknownRegistry(id);
+    return { version: registries.version, value: item };
+  };
+  return {
+    async list(organizationId, { after, limit }) {
+      const registries = await loadRegistries(db, organizationId);
+      const start = after === undefined ? 0 : Number(after[0]);
+      const rows = toItems(registries)
+        .map((item, at) => ({ item, at }))
+        .slice(start, start + limit + 1);
+      return {
+        version: registries.version,
+        value: toPage(
+          rows,
+          limit,
+          ({ at }) => [at + 1],
+          ({ item }) => item,
+        ),
+      };
+    },
+    get,
+    async add({ organization, actor, version }, wish) {
+      let id = wish.id ?? '';
+      await drafts.edit(organization, actor, version, ({ yaml, document }) => {
+        id = wish.id ?? toFreeId(wish.registry, document);
+        if (hasId(document, id)) {
+          throw new ControlPlaneError(
+            'REGISTRY_EXISTS',
+            `the draft has a rule with the id ${quote(id)} already`,
+            {
+              hint: 'edit that one, or choose another id',
+            },
+          );
+        }
+        const entry = { id, registry: wish.registry, allow: ['pull', 'push'], ...definedOf(wish) };
+        return {
+          yaml: addRule(yaml, 'registries', { ...entry, id }),
+          entriesOf: (next) => [registryAdded(entryOf(next, id))],
+        };
+      });
+      return await get(organization.id, id);
+    },
+    async edit({ organization, actor, version }, id, edits) {
+      await drafts.edit(organization, actor, version, ({ yaml, document }) => {
+        const before = entryOf(document, id);
+        return {
+          yaml: editRule(yaml, 'registries', id, edits),
+          entriesOf: (next) => [registryEdited(before, entryOf(next, id))],
+        };
+      });
+      return await get(organization.id, id);
+    },
+    async remove({ organization, actor, version }, id) {
+      const changed = await drafts.edit(organization, actor, version, ({ yaml, document }) => {
+        const before = entryOf(document, id);
+        return { yaml: removeRule(yaml, 'registries', id), entriesOf: () => [registryRemoved(before)] };
+      });
+      return { version: changed.version, value: null };
+    },
+  };
+}
+
+function entryOf(document: PolicyDocument, id: string): RegistryEntry {
+  const entry = document.registries.find((candidate) => candidate.id === id);
+  if (entry === undefined) throw unknownRegistry(id);
+  return entry;
+}
+
+function unknownRegistry(id: string): ControlPlaneError {
+  return new ControlPlaneError('NOT_FOUND', `the draft has no registry with the id ${quote(id)}`);
+}
+
+/** Registries and denials share one space of ids. */
+function hasId({ registries, deny }: PolicyDocument, id: string): boolean {
+  return [...registries, ...deny].some((rule) => rule.id === id);
+}
+
+/** `quay.io` becomes `quay-io`, or `quay-io-2` when that is taken. */
+function toFreeId(registry: string, document: PolicyDocument): string {
+  const slug = registry
+    .toLowerCase()
+    .replace(/[^a-z0-9]+/g, '-')
+    .slice(0, MAX_ID_STEM)
+    .replace(/^-+|-+$/g, '');
+  const stem = slug === '' ? 'registry' : slug;
+  const taken = new Set([...document.registries, ...document.deny].map((rule) => rule.id));
+  if (!taken.has(stem)) return stem;
+  let next = 2;
+  while (taken.has(`${stem}-${next}`)) next += 1;
+  return `${stem}-${next}`;
+}
+
+/** An id has at most 64 characters; the rest is for the number. */
+const MAX_ID_STEM = 56;
+
+const definedOf = (wish: AddRegistry) =>
+  Object.fromEntries(Object.entries(wish).filter(([, value]) => value !== undefined));
+
+/** The draft's entries in their order, then those that only the published policy has. */
+function toItems({ draft, published }: Registries): RegistryItem[] {
+  const before = new Map(published.map((entry) => [entry.id, entry]));
+  const now = new Set(draft.map((entry) => entry.id));
+  const stateOf = (entry: RegistryEntry) => {
+    const old = before.get(entry.id);
+    if (old === undefined) return 'added';
+    return isDeepStrictEqual(old, entry) ? 'published' : 'edited';
+  };
+  return [
+    ...draft.map((entry) => toItem(entry, stateOf(entry))),
+    ...published.filter((entry) => !now.has(entry.id)).map((entry) => toItem(entry, 'removed')),
+  ];
+}
+
+function toItem(entry: RegistryEntry, state: RegistryItem['state']): RegistryItem {
+  return { ...(entry as RegistryItem), companions: [...companionsOf(entry.registry)], state };
+}

@@ -1,0 +1,46 @@
+/** The frame of every page, and the pieces that pages are made of. */
+
+import { type Html, html } from './html.ts';
+
+export const STYLE_PATH = '/assets/pullgate.css';
+
+export function layout(title: string, content: Html): Html {
+  return html`<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
+<title>${title} · Pullgate</title>
+<link rel="stylesheet" href="${STYLE_PATH}">
+</head>
+<body>
+<header><a href="/" class="brand"><span class="gate" aria-hidden="true"></span>Pullgate</a></header>
+<main>${content}</main>
+</body>
+</html>`;
+}
+
+export interface Field {
+  readonly name: string;
+  readonly label: string;
+  readonly type: 'email' | 'password' | 'text';
+  readonly autocomplete: string;
+  readonly value?: string;
+  readonly hint?: string;
+  readonly minLength?: number;
+}
+
+export function field({ name, label, type, autocomplete, value, hint, minLength }: Field): Html {
+  const hintId = `${name}-hint`;
+  const described = hint === undefined ? undefined : html` aria-describedby="${hintId}"`;
+  const length = minLength === undefined ? undefined : html` minlength="${minLength}"`;
+  const shown = hint === undefined ? undefined : html`<p class="hint" id="${hintId}">${hint}</p>`;
+  return html`<div class="field"><label for="${name}">${label}</label>
+<input id="${name}" name="${name}" type="${type}" autocomplete="${autocomplete}" value="${value ?? ''}" required${length}${described}>${shown}</div>`;
+}
+
+/** What went wrong, read out by screen readers as soon as it is there. */
+export function alert(message: string | undefined): Html | undefined {
+  return message === undefined ? undefined : html`<p class="alert" role="alert">${message}</p>`;
+}

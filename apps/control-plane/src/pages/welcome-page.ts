@@ -1,0 +1,42 @@
+/** The page on which the first owner sets e-mail address and password. */
+
+import { PASSWORD_LENGTH } from '../sign-in/sign-in.ts';
+import { type Html, html } from './html.ts';
+import { alert, field, layout } from './layout.ts';
+
+export interface WelcomeForm {
+  readonly code: string;
+  readonly name?: string;
+  readonly email?: string;
+  /** What was wrong with the last attempt. */
+  readonly error?: string;
+}
+
+export function welcomePage({ code, name, email, error }: WelcomeForm): Html {
+  const codeField =
+    code === ''
+      ? field({ name: 'code', label: 'Welcome code', type: 'text', autocomplete: 'one-time-code' })
+      : html`<input type="hidden" name="code" value="${code}">`;
+  return layout(
+    'Welcome',
+    html`<div class="card">
+<h1>Welcome to Pullgate</h1>
+<p class="lead">You are the first owner. Choose how you sign in from now on; the code in the address works once.</p>
+${alert(error)}
+<form method="post" action="/welcome">
+${codeField}
+${field({ name: 'name', label: 'Your name', type: 'text', autocomplete: 'name', ...(name === undefined ? {} : { value: name }) })}
+${field({ name: 'email', label: 'E-mail address', type: 'email', autocomplete: 'username', ...(email === undefined ? {} : { value: email }) })}
+${field({
+  name: 'password',
+  label: 'Password',
+  type: 'password',
+  autocomplete: 'new-password',
+  minLength: PASSWORD_LENGTH.min,
+  hint: `At least ${PASSWORD_LENGTH.min} characters; a few unrelated words are good.`,
+})}
+<button type="submit">Set password and sign in</button>
+</form>
+</div>`,
+  );
+}
