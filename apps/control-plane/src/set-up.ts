@@ -7,7 +7,9 @@ import { type Core, openCore } from './core.ts';
 import { parseText } from './document/parse.ts';
 import { ControlPlaneError, type Trouble } from './errors.ts';
 import type { Actor } from './features/activity/service.ts';
+import { createOrganizationKeys } from './features/bundles/organization-keys.ts';
 import { insertDraft } from './features/drafts/store.ts';
+import { createEnrollmentService } from './features/enrollment/service.ts';
 import { policyPublished } from './features/policy/events.ts';
 import { toRevision } from './features/policy/service.ts';
 import { insertHead, insertRevision } from './features/policy/store.ts';
@@ -26,6 +28,8 @@ export interface SetUpResult {
   readonly organization: OrganizationFacts;
   /** API token of the owner with all scopes, for the command line. */
   readonly token: string;
+  /** Token by which one machine enrols within the hour. */
+  readonly enrollmentToken: string;
   /** One-time code for `/welcome?code=…`, good for a day, on this machine only. */
   readonly welcomeCode?: string;
 }
@@ -49,7 +53,7 @@ export async function setUpOrganization(
   request: SetUpRequest,
 ): Promise<SetUpResult> {
   refuseInvalid(request);
-  return await withCore(config, (core) => setUp(core, request));
+  return await withCore(config, (core) => setUp(core, config.dataDir, request));
 }
 
 /**
@@ -74,7 +78,7 @@ export async function issueWelcomeCode(config: ControlPlaneConfig, organization:
   });
 }
 
-async function withCore<T>(config: ControlPlaneConfig, work: (core: Core) => Promise<T>): Promise<T> {
+export async function withCore<T>(config: ControlPlaneConfig, work: (core: Core) => Promise<T>): Promise<T> {
   const core = await openCore(config, () => config.publicUrl ?? 'http://localhost', Date.now);
   try {
     return await work(core);
@@ -106,7 +110,7 @@ interface Owner {
   readonly organization: OrganizationFacts;
 }
 
-async function setUp(core: Core, request: SetUpRequest): Promise<SetUpResult> {
+async function setUp(core: Core, dataDir: string, request: SetUpRequest): Promise<SetUpResult> {
   const { db } = core;
   const found = await findOwner(core, request.organization);
   const owner = found ?? (await createOwner(core, request));
@@ -123,10 +127,15 @@ async function setUp(core: Core, request: SetUpRequest): Promise<SetUpResult> {
   if (email !== undefined && password !== undefined) {
     await core.signIn.setCredentials(owner.userId, { email, password, name: owner.name });
   }
+  await createOrganizationKeys({ db, dataDir, clock: core.clock }, organization);
   await publishFirst(core, owner);
-  const token = await createOwnerToken(core, owner);
-  if (email !== undefined) return { organization, token };
-  return { organization, token, welcomeCode: await core.signIn.issueWelcomeCode(owner.userId) };
+  const result = {
+    organization,
+    token: await createOwnerToken(core, owner),
+    enrollmentToken: await createMachineToken(core, owner),
+  };
+  if (email !== undefined) return result;
+  return { ...result, welcomeCode: await core.signIn.issueWelcomeCode(owner.userId) };
 }
 
 async function createOwner(
@@ -199,6 +208,18 @@ async function createOwnerToken({ tokens }: Core, owner: Owner): Promise<string>
   const by = { id: owner.userId, name: owner.name, scopes: SCOPES };
   const wish = { name: 'command line', scopes: [...SCOPES], expiresIn: TOKEN_LIFE_S };
   const { token } = await tokens.service.create(owner.organization.id, by, actorOf(owner), wish);
-  if (token === undefined) throw new ControlPlaneError('INTERNAL', 'a new token came without its text');
-  return token;
+  return required(token);
+}
+
+/** For the agent of this machine, which `up` starts next. */
+async function createMachineToken({ db, clock, newId, activity }: Core, owner: Owner): Promise<string> {
+  const enrollment = createEnrollmentService({ db, clock, newId, activity: activity.log });
+  const by = { id: owner.userId, name: owner.name };
+  const { token } = await enrollment.create(owner.organization.id, by, actorOf(owner), {});
+  return required(token);
+}
+
+function required(token: string | undefined): string {
+  if (token !== undefined) return token;
+  throw new ControlPlaneError('INTERNAL', 'a new token came without its text');
 }

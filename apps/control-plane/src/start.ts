@@ -9,12 +9,18 @@ import { type ControlPlaneConfig, isLoopbackHost } from './config.ts';
 import { type Core, openCore, trustedOrigins } from './core.ts';
 import type { Dependencies } from './dependencies.ts';
 import { ControlPlaneError } from './errors.ts';
+import { createBundles } from './features/bundles/create.ts';
 import { createCheck } from './features/check/create.ts';
+import { createDecisions } from './features/decisions/create.ts';
 import { createDrafts } from './features/drafts/create.ts';
+import { createEnrollment } from './features/enrollment/create.ts';
 import { createHealth } from './features/health/create.ts';
 import { createHome } from './features/home/create.ts';
+import { createImpact } from './features/impact/create.ts';
+import { createMachines } from './features/machines/create.ts';
 import { createPolicy } from './features/policy/create.ts';
 import { createRegistries } from './features/registries/create.ts';
+import { createRollout } from './features/rollout/create.ts';
 import { createSession } from './features/session/create.ts';
 import { createWelcome } from './features/welcome/create.ts';
 import { guardAccess } from './http/access.ts';
@@ -109,14 +115,24 @@ function wire(app: App, dependencies: Dependencies, core: Core, limits = DEFAULT
   const check = createCheck(dependencies);
   const welcome = createWelcome({ ...dependencies, isTrustedOrigin });
   const home = createHome({ ...dependencies, isTrustedOrigin });
+  const tokenLimit = limitRates(plain, limits);
+  const bundles = createBundles(dependencies);
+  const decisions = createDecisions(dependencies);
+  const machines = createMachines({
+    ...dependencies,
+    audiences: () => trustedOrigins(config, publicUrl()),
+    onRevoked: bundles.hub.close,
+  });
+  const { flush } = machines.service;
+  const enrollment = createEnrollment({ ...dependencies, tokenLimit });
+  const rollout = createRollout({ ...dependencies, flush });
+  const impact = createImpact({ ...dependencies, reader: decisions.reader, flush });
   guardAccess(plain, {
-    tokenLimit: limitRates(plain, limits),
+    tokenLimit,
     token: core.tokens.service.authenticate,
     session: session.service.authenticate,
     membership: session.service.membership,
-    machine: async () => {
-      throw new ControlPlaneError('TOKEN_INVALID', 'no machine is known');
-    },
+    machine: machines.authenticate,
     isTrustedOrigin,
   });
   for (const feature of [
@@ -124,7 +140,13 @@ function wire(app: App, dependencies: Dependencies, core: Core, limits = DEFAULT
     policy,
     drafts,
     registries,
+    impact,
     check,
+    machines,
+    enrollment,
+    rollout,
+    decisions,
+    bundles,
     core.activity,
     core.tokens,
     health,

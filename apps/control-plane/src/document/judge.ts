@@ -1,5 +1,6 @@
 /** What an owner should know before publishing: the policy's own tests, and where it does not mean what it says. Pure. */
 
+import { CATALOG } from '@pullgate/catalog';
 import {
   checkSelfLockOut,
   compilePolicy,
@@ -10,7 +11,6 @@ import {
   type TestResult,
 } from '@pullgate/policy';
 import { ControlPlaneError } from '../errors.ts';
-import { CATALOG } from './profiles.ts';
 
 export interface Judgement {
   readonly tests: readonly TestResult[];

@@ -1,5 +1,6 @@
 /** Answers what would happen to a pull or a push, and why, by the published policy or the draft. Records nothing. */
 
+import { CATALOG } from '@pullgate/catalog';
 import { quote } from '@pullgate/errors';
 import {
   type AccessQuery,
@@ -13,7 +14,6 @@ import { parseReference, parseRegistryHost } from '@pullgate/reference';
 import type { Kysely } from 'kysely';
 import type { Database } from '../../database/schema.ts';
 import { readDocument } from '../../document/parse.ts';
-import { CATALOG } from '../../document/profiles.ts';
 import { ControlPlaneError } from '../../errors.ts';
 import type { Member } from '../../http/principal.ts';
 import { load } from '../drafts/service.ts';

@@ -2,6 +2,7 @@
 
 import { isDeepStrictEqual } from 'node:util';
 import { contentHashOf } from '@pullgate/bundle';
+import { CATALOG } from '@pullgate/catalog';
 import type { PolicyDocument } from '@pullgate/policy';
 import type {
   Change,
@@ -17,13 +18,13 @@ import type { Database, PolicyRevisionsTable } from '../../database/schema.ts';
 import { setMode } from '../../document/edit-yaml.ts';
 import { type Judgement, judge, refuseDangerous, refuseFailedTests } from '../../document/judge.ts';
 import { diffDocuments, parseText, readDocument } from '../../document/parse.ts';
-import { CATALOG } from '../../document/profiles.ts';
 import { ControlPlaneError } from '../../errors.ts';
 import { type Page, type PageRequest, toPage } from '../../http/page.ts';
 import type { OrganizationRef } from '../../http/principal.ts';
 import type { Publications } from '../../publications.ts';
 import type { ActivityLog, Actor, NewActivity } from '../activity/service.ts';
 import { load, refuseMoved, refuseOutdated, storeDraft } from '../drafts/service.ts';
+import type { DraftRow } from '../drafts/store.ts';
 import { modeChanged, policyForced, policyPublished, policyRolledBack } from './events.ts';
 import {
   findPublished,
@@ -50,6 +51,26 @@ export interface PolicyService {
   changeMode(organization: OrganizationRef, actor: Actor, wish: ModeRequest): Promise<PublishResult>;
   /** Publishes an older revision once more. @throws ControlPlaneError NOT_FOUND, NOTHING_TO_PUBLISH */
   rollBack(organization: OrganizationRef, actor: Actor, wish: RollbackRequest): Promise<PublishResult>;
+}
+
+/** What is in force, published once more under a number above `floor`; undefined when the organization has no policy. */
+export async function republishAbove(
+  trx: Transaction<Database>,
+  { clock }: Pick<PolicyDependencies, 'clock'>,
+  organizationId: string,
+  actor: Actor,
+  floor: number,
+): Promise<{ readonly from: number; readonly revision: number } | undefined> {
+  const published = await findPublished(trx, organizationId);
+  if (published === undefined) return undefined;
+  const revision = Math.max(published.revision, floor) + 1;
+  const next = { yaml: published.yaml, document: readDocument(published), rollbackOf: published.revision };
+  await insertRevision(trx, toRevision(organizationId, revision, actor.id, clock(), next, []));
+  await moveHead(trx, organizationId, published.revision, revision);
+  const { draft } = await load(trx, organizationId);
+  if (draft.base === published.revision)
+    await storeDraft(trx, draft, { ...contentOf(draft), base: revision });
+  return { from: published.revision, revision };
 }
 
 export interface PolicyDependencies {
@@ -125,9 +146,8 @@ async function publish(
   const event = force === true ? policyForced : policyPublished;
   const result = await putInForce(trx, dependencies, published, actor, next, refuse, event);
   await storeDraft(trx, draft, {
+    ...contentOf(draft),
     base: result.revision,
-    yaml: draft.yaml,
-    document: draft.document,
     updated_at: null,
     updated_by: null,
   });
@@ -202,6 +222,14 @@ async function rollBack(
   }
   return result;
 }
+
+const contentOf = ({ base, yaml, document, updated_at, updated_by }: DraftRow) => ({
+  base,
+  yaml,
+  document,
+  updated_at,
+  updated_by,
+});
 
 interface NextRevision {
   readonly yaml: string;

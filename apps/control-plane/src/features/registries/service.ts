@@ -1,13 +1,13 @@
 /** The registries of the draft, one by one: listed beside what is published, added, edited, removed. */
 
 import { isDeepStrictEqual } from 'node:util';
+import { companionsOf } from '@pullgate/catalog';
 import { quote } from '@pullgate/errors';
 import type { PolicyDocument, RegistryEntry } from '@pullgate/policy';
 import type { AddRegistry, EditRegistry, RegistryItem } from '@pullgate/protocol';
 import type { Kysely } from 'kysely';
 import type { Database } from '../../database/schema.ts';
 import { addRule, editRule, removeRule } from '../../document/edit-yaml.ts';
-import { companionsOf } from '../../document/profiles.ts';
 import { ControlPlaneError } from '../../errors.ts';
 import { type Page, type PageRequest, toPage } from '../../http/page.ts';
 import type { OrganizationRef } from '../../http/principal.ts';
@@ -49,16 +49,16 @@ export interface RegistryDependencies {
 export function createRegistryService({ db, drafts }: RegistryDependencies): RegistryService {
   const get = async (organizationId: string, id: string) => {
     const registries = await loadRegistries(db, organizationId);
-    const item = toItems(registries).find((candidate) => candidate.id === id);
-    if (item === undefined) throw unknownRegistry(id);
-    return { version: registries.version, value: item };
+    const row = toRows(registries).find(({ entry }) => entry.id === id);
+    if (row === undefined) throw unknownRegistry(id);
+    return { version: registries.version, value: toItem(row) };
   };
   return {
     async list(organizationId, { after, limit }) {
       const registries = await loadRegistries(db, organizationId);
       const start = after === undefined ? 0 : Number(after[0]);
-      const rows = toItems(registries)
-        .map((item, at) => ({ item, at }))
+      const rows = toRows(registries)
+        .map((row, at) => ({ row, at }))
         .slice(start, start + limit + 1);
       return {
         version: registries.version,
@@ -66,7 +66,7 @@ export function createRegistryService({ db, drafts }: RegistryDependencies): Reg
           rows,
           limit,
           ({ at }) => [at + 1],
-          ({ item }) => item,
+          ({ row }) => toItem(row),
         ),
       };
     },
@@ -148,8 +148,13 @@ const MAX_ID_STEM = 56;
 const definedOf = (wish: AddRegistry) =>
   Object.fromEntries(Object.entries(wish).filter(([, value]) => value !== undefined));
 
+interface Row {
+  readonly entry: RegistryEntry;
+  readonly state: RegistryItem['state'];
+}
+
 /** The draft's entries in their order, then those that only the published policy has. */
-function toItems({ draft, published }: Registries): RegistryItem[] {
+function toRows({ draft, published }: Registries): Row[] {
   const before = new Map(published.map((entry) => [entry.id, entry]));
   const now = new Set(draft.map((entry) => entry.id));
   const stateOf = (entry: RegistryEntry) => {
@@ -158,11 +163,11 @@ function toItems({ draft, published }: Registries): RegistryItem[] {
     return isDeepStrictEqual(old, entry) ? 'published' : 'edited';
   };
   return [
-    ...draft.map((entry) => toItem(entry, stateOf(entry))),
-    ...published.filter((entry) => !now.has(entry.id)).map((entry) => toItem(entry, 'removed')),
+    ...draft.map((entry) => ({ entry, state: stateOf(entry) }) as const),
+    ...published.filter((entry) => !now.has(entry.id)).map((entry) => ({ entry, state: 'removed' }) as const),
   ];
 }
 
-function toItem(entry: RegistryEntry, state: RegistryItem['state']): RegistryItem {
+function toItem({ entry, state }: Row): RegistryItem {
   return { ...(entry as RegistryItem), companions: [...companionsOf(entry.registry)], state };
 }
