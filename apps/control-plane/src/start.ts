@@ -107,7 +107,7 @@ function wire(app: App, dependencies: Dependencies, core: Core, limits = DEFAULT
   const plain = app as unknown as FastifyInstance;
   const { config, publicUrl } = dependencies;
   const isTrustedOrigin = (origin: string) => trustedOrigins(config, publicUrl()).includes(origin);
-  const session = createSession(dependencies);
+  const session = createSession({ ...dependencies, isTrustedOrigin });
   const health = createHealth(dependencies);
   const drafts = createDrafts(dependencies);
   const policy = createPolicy(dependencies);

@@ -24,8 +24,7 @@ const STATEMENTS = [
     signing_key_file text not null)`,
   `create table policy_bundles (
     organization_id text not null references "organization" ("id"), revision bigint not null, epoch bigint not null,
-    issued_at bigint not null, content_hash text not null, profiles text not null, public_url text not null,
-    body text not null, primary key (organization_id, revision))`,
+    issued_at bigint not null, public_url text not null, body text not null, primary key (organization_id, revision))`,
   `create table assignments (
     machine_id text not null primary key references machines (id), organization_id text not null,
     sequence bigint not null, issued_at bigint not null, holder_id text, teams text not null, labels text not null,

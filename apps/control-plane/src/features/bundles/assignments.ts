@@ -1,0 +1,118 @@
+/** The signed assignment of each machine: a sequence of its own that rises with every change (semantics 7). */
+
+import { type AssignmentPayload, signAssignment } from '@pullgate/bundle';
+import type { Grant, Mode } from '@pullgate/policy';
+import type { Kysely } from 'kysely';
+import type { Database } from '../../database/schema.ts';
+import type { Signers } from './organization-keys.ts';
+import { SIGN_AGAIN_MS, type SignedDocument } from './policy-bundles.ts';
+import { findAssignment, setIssuedAt, upsertAssignment } from './store.ts';
+import type { AssignmentsTable } from './tables.ts';
+
+/** What one machine is given of its own. */
+export interface AssignmentContent {
+  readonly holder?: { readonly id: string };
+  readonly teams: readonly string[];
+  readonly labels: Readonly<Record<string, string>>;
+  readonly grants: readonly Grant[];
+  readonly stage?: Mode;
+}
+
+export interface MachineRef {
+  readonly machineId: string;
+  readonly organizationId: string;
+}
+
+export interface Assignments {
+  /** Position and tag without signing: enough to say that nothing changed. */
+  head(machine: MachineRef): Promise<Omit<SignedDocument, 'body'>>;
+  /** @throws ControlPlaneError KEYS_MISSING */
+  current(machine: MachineRef): Promise<SignedDocument>;
+  /** Raises the sequence and announces it. */
+  replace(machine: MachineRef, content: AssignmentContent): Promise<void>;
+}
+
+export interface AssignmentsDependencies {
+  readonly db: Kysely<Database>;
+  readonly signers: Signers;
+  readonly clock: () => number;
+  /** Called after the commit. */
+  readonly onChange: (machine: MachineRef, head: Omit<SignedDocument, 'body'>) => void;
+}
+
+const NOTHING: AssignmentContent = { teams: [], labels: {}, grants: [] };
+
+export function createAssignments(dependencies: AssignmentsDependencies): Assignments {
+  const { db, signers, clock, onChange } = dependencies;
+  const fresh = async (machine: MachineRef): Promise<AssignmentsTable> => {
+    const row = await findAssignment(db, machine.machineId);
+    if (row === undefined) return await save(machine, NOTHING, 1);
+    if (clock() - row.issued_at < SIGN_AGAIN_MS) return row;
+    await setIssuedAt(db, row.machine_id, clock());
+    return { ...row, issued_at: clock() };
+  };
+  const save = async (machine: MachineRef, content: AssignmentContent, sequence: number) => {
+    const row = toRow(machine, content, sequence, clock());
+    await upsertAssignment(db, row);
+    return row;
+  };
+  const load = async (machine: MachineRef) => {
+    const row = await fresh(machine);
+    const signer = await signers(machine.organizationId);
+    return { row, signer, head: toHead(row, signer.epoch) };
+  };
+  return {
+    head: async (machine) => (await load(machine)).head,
+    current: async (machine) => {
+      const { row, signer, head } = await load(machine);
+      const bundle = await signAssignment(toPayload(row, signer.epoch), signer);
+      return { ...head, body: Buffer.from(JSON.stringify(bundle)) };
+    },
+    replace: async (machine, content) => {
+      const before = await findAssignment(db, machine.machineId);
+      await save(machine, content, (before?.sequence ?? 0) + 1);
+      onChange(machine, (await load(machine)).head);
+    },
+  };
+}
+
+/** Ed25519 is deterministic: the same position always gives the same bytes, so it can stand for them in the tag. */
+function toHead(row: AssignmentsTable, epoch: number): Omit<SignedDocument, 'body'> {
+  const etag = `"a.${row.machine_id}.${epoch}.${row.sequence}.${row.issued_at}"`;
+  return { epoch, revision: row.sequence, issuedAt: row.issued_at, etag };
+}
+
+function toRow(
+  { machineId, organizationId }: MachineRef,
+  content: AssignmentContent,
+  sequence: number,
+  issuedAt: number,
+): AssignmentsTable {
+  return {
+    machine_id: machineId,
+    organization_id: organizationId,
+    sequence,
+    issued_at: issuedAt,
+    holder_id: content.holder?.id ?? null,
+    teams: JSON.stringify(content.teams),
+    labels: JSON.stringify(content.labels),
+    grants: JSON.stringify(content.grants),
+    stage: content.stage ?? null,
+  };
+}
+
+function toPayload(row: AssignmentsTable, epoch: number): AssignmentPayload {
+  return {
+    kind: 'assignment',
+    organizationId: row.organization_id,
+    machineId: row.machine_id,
+    epoch,
+    sequence: row.sequence,
+    issuedAt: row.issued_at,
+    ...(row.holder_id === null ? {} : { holder: { id: row.holder_id } }),
+    teams: JSON.parse(row.teams) as string[],
+    labels: JSON.parse(row.labels) as Record<string, string>,
+    grants: JSON.parse(row.grants) as Grant[],
+    ...(row.stage === null ? {} : { stage: row.stage }),
+  };
+}

@@ -1,0 +1,203 @@
+/** Judges recorded decisions by a policy that is not in force. Runs in the reader's worker; leaves HTTP to `routes.ts`. */
+
+import { CATALOG } from '@pullgate/catalog';
+import {
+  type CompiledPolicy,
+  compilePolicy,
+  decide,
+  HARD_REASONS,
+  type PolicyDocument,
+  type Reason,
+  type RegistryProfile,
+} from '@pullgate/policy';
+import type { Impact } from '@pullgate/protocol';
+import { parseRegistryHost, parseRepository, parseTag } from '@pullgate/reference';
+import type { Kysely } from 'kysely';
+import type { Database } from '../../database/schema.ts';
+import { ATTEMPT_GAP_MS, attemptKeyOf } from '../decisions/attempts.ts';
+import {
+  findDraftDocument,
+  findPublishedDocument,
+  listDeepMachines,
+  type RecordRow,
+  streamRecords,
+} from './store.ts';
+
+export interface ImpactRequest {
+  readonly organizationId: string;
+  readonly of: 'draft' | 'enforce';
+  readonly hours: number;
+  readonly now: number;
+}
+
+/** How the change turns an attempt. */
+type Turn = 'denied' | 'allowed' | 'same';
+
+export async function judgeImpact(db: Kysely<Database>, request: ImpactRequest): Promise<Impact> {
+  const { organizationId, hours, now } = request;
+  const turnOf = await createJudge(db, request);
+  const counter = createCounter();
+  if (turnOf !== undefined) {
+    const since = now - hours * 3600_000;
+    for await (const row of streamRecords(db, organizationId, since)) counter.add(row, turnOf(row));
+  }
+  return { hours, ...counter.impact() };
+}
+
+/** Undefined while no policy is published. */
+async function createJudge(
+  db: Kysely<Database>,
+  { organizationId, of, now }: ImpactRequest,
+): Promise<((row: RecordRow) => Turn) | undefined> {
+  const published = await findPublishedDocument(db, organizationId);
+  if (published === undefined) return undefined;
+  const { revision } = published;
+  const document = JSON.parse(published.document) as PolicyDocument;
+  const profiles = JSON.parse(published.profiles) as RegistryProfile[];
+  const draft = of === 'draft' ? await findDraftDocument(db, organizationId) : undefined;
+  const before = compilePolicy({ document, revision, profiles });
+  const after =
+    of === 'enforce'
+      ? compilePolicy({ document: toEnforced(document), revision, profiles })
+      : draft === undefined
+        ? before
+        : compilePolicy({ document: JSON.parse(draft) as PolicyDocument, revision, profiles: CATALOG });
+  const deep = new Set(await listDeepMachines(db, organizationId));
+  const judge = of === 'enforce' ? turnByEnforcing : turnByDraft;
+  return remembering((row) => judge(before, after, row, deep.has(row.machine_id), now));
+}
+
+function toEnforced(document: PolicyDocument): PolicyDocument {
+  return { ...document, mode: { ...document.mode, default: 'enforce' } };
+}
+
+/** Few distinct questions stand behind many records: each is judged once. */
+function remembering(judge: (row: RecordRow) => Turn): (row: RecordRow) => Turn {
+  const known = new Map<string, Turn>();
+  return (row) => {
+    const { registry, repository, tag, action, depth, verdict, reason, revision, machine_id } = row;
+    // Machines differ only in the depth of their engines, which `depth` of the record does not say alone.
+    const key = JSON.stringify([
+      registry,
+      repository,
+      tag,
+      action,
+      verdict,
+      reason,
+      revision,
+      depth === 'host' ? machine_id : '',
+    ]);
+    const turn = known.get(key) ?? judge(row);
+    known.set(key, turn);
+    return turn;
+  };
+}
+
+/** The verdict of this very revision was found with all that the machine saw; only older ones are judged anew. */
+function turnByEnforcing(
+  before: CompiledPolicy,
+  after: CompiledPolicy,
+  row: RecordRow,
+  isDeep: boolean,
+  now: number,
+): Turn {
+  if (isHard(row.reason)) return 'same';
+  const [was, becomes] = [effectBy(before, row, isDeep, now), effectBy(after, row, isDeep, now)];
+  if (row.revision !== before.revision) return toTurn(was, becomes);
+  return row.verdict === 'deny' && row.effect === 'forward' ? 'denied' : 'same';
+}
+
+/** Both sides are judged anew, so that only what the draft changes counts. */
+function turnByDraft(
+  before: CompiledPolicy,
+  after: CompiledPolicy,
+  row: RecordRow,
+  isDeep: boolean,
+  now: number,
+): Turn {
+  if (isHard(row.reason)) return 'same';
+  return toTurn(effectBy(before, row, isDeep, now), effectBy(after, row, isDeep, now));
+}
+
+function isHard(reason: string): boolean {
+  return HARD_REASONS.has(reason as Reason);
+}
+
+type Effect = 'forward' | 'refuse';
+
+function toTurn(was: Effect | undefined, becomes: Effect | undefined): Turn {
+  if (was === becomes) return 'same';
+  return becomes === 'refuse' ? 'denied' : 'allowed';
+}
+
+/** Undefined for what cannot be judged by its record. */
+function effectBy(policy: CompiledPolicy, row: RecordRow, isDeep: boolean, now: number): Effect | undefined {
+  try {
+    return decide(policy, {
+      registry: parseRegistryHost(row.registry),
+      ...(row.repository === null ? {} : { repository: parseRepository(row.repository) }),
+      ...(row.tag === null ? {} : { tag: parseTag(row.tag) }),
+      ...(row.action === null ? {} : { action: row.action }),
+      subject: { teams: [] },
+      point: row.depth === 'host' ? 'proxy' : 'gateway',
+      deeper: isDeep,
+      now,
+    }).effect;
+  } catch {
+    return undefined;
+  }
+}
+
+interface Group {
+  readonly registry: string;
+  readonly machine: string;
+  lastAt: number;
+  turn: Turn;
+}
+
+interface Tally {
+  attempts: number;
+  readonly machines: Set<string>;
+}
+
+/** Counts attempts of records that come oldest first; an attempt is turned when any of its records is. */
+function createCounter() {
+  const open = new Map<string, Group>();
+  const denied = new Map<string, Tally>();
+  const allowed = new Map<string, Tally>();
+  let attempts = 0;
+  const close = ({ registry, machine, turn }: Group) => {
+    if (turn === 'same') return;
+    const tallies = turn === 'denied' ? denied : allowed;
+    const tally = tallies.get(registry) ?? { attempts: 0, machines: new Set() };
+    tallies.set(registry, tally);
+    tally.attempts += 1;
+    tally.machines.add(machine);
+  };
+  return {
+    add: (row: RecordRow, turn: Turn) => {
+      const key = attemptKeyOf(row);
+      const group = open.get(key);
+      if (group !== undefined && row.at - group.lastAt <= ATTEMPT_GAP_MS) {
+        group.lastAt = row.at;
+        if (group.turn === 'same' || turn === 'denied') group.turn = turn;
+        return;
+      }
+      if (group !== undefined) close(group);
+      open.set(key, { registry: row.registry, machine: row.machine_name, lastAt: row.at, turn });
+      attempts += 1;
+    },
+    impact: () => {
+      for (const group of open.values()) close(group);
+      open.clear();
+      return { attempts, denied: toRows(denied), allowed: toRows(allowed) };
+    },
+  };
+}
+
+/** Most attempts first. */
+function toRows(tallies: ReadonlyMap<string, Tally>): Impact['denied'] {
+  return [...tallies]
+    .map(([registry, { attempts, machines }]) => ({ registry, attempts, machines: [...machines].sort() }))
+    .sort((a, b) => b.attempts - a.attempts || (a.registry < b.registry ? -1 : 1));
+}

@@ -1,0 +1,162 @@
+/** Machines as owners see them, and their heartbeats. Leaves enrolling to the feature of that name. */
+
+import type { Heartbeat, Machine } from '@pullgate/protocol';
+import type { Kysely } from 'kysely';
+import type { Database } from '../../database/schema.ts';
+import { ControlPlaneError } from '../../errors.ts';
+import { type Page, type PageRequest, toPage } from '../../http/page.ts';
+import type { ActivityLog, Actor } from '../activity/service.ts';
+import { machineRevoked } from './events.ts';
+import type { Presence } from './presence.ts';
+import { toPrintable } from './printable.ts';
+import {
+  findMachine,
+  forgetEphemeral,
+  listLogs,
+  listMachines,
+  listReportingMachines,
+  revokeMachine,
+} from './store.ts';
+import type { MachinesTable } from './tables.ts';
+
+/** A heartbeat each 15 s; two missed, and some time for the way. */
+export const OFFLINE_AFTER_MS = 35_000;
+const FORGET_AFTER_MS = 24 * 3600_000;
+
+export interface MachineService {
+  list(organizationId: string, page: PageRequest): Promise<Page<Machine>>;
+  /** @throws ControlPlaneError NOT_FOUND */
+  find(organizationId: string, id: string): Promise<Machine>;
+  /** Ends its stream at once; its next request is refused. @throws ControlPlaneError NOT_FOUND */
+  revoke(organizationId: string, actor: Actor, id: string): Promise<void>;
+  /** @throws ControlPlaneError REQUEST_INVALID for numbers that no agent sends. */
+  heartbeat(machineId: string, heartbeat: Heartbeat): void;
+  /** Machines with an engine for which rules deeper than the host cannot hold; for warnings at publish. */
+  machinesWithoutDepth(organizationId: string): Promise<readonly MachineWithoutDepth[]>;
+  forgetEphemeral(): Promise<number>;
+  /** Writes the heartbeats that wait. */
+  flush(): Promise<void>;
+}
+
+export interface MachineWithoutDepth {
+  readonly id: string;
+  readonly name: string;
+  readonly engines: readonly { readonly name: string; readonly depth: string }[];
+}
+
+export interface MachineDependencies {
+  readonly db: Kysely<Database>;
+  readonly activity: ActivityLog;
+  readonly clock: () => number;
+  readonly presence: Presence;
+  /** Called after the commit. */
+  readonly onRevoked: (machineId: string) => void;
+}
+
+export function createMachineService(dependencies: MachineDependencies): MachineService {
+  const { db, clock, presence, activity, onRevoked } = dependencies;
+  const toMachines = async (rows: readonly MachinesTable[]): Promise<Machine[]> => {
+    const gaps = new Map<string, string>();
+    const logs = await listLogs(
+      db,
+      rows.map((row) => row.id),
+    );
+    for (const log of logs) if (!gaps.has(log.machine_id)) gaps.set(log.machine_id, log.gaps);
+    return rows.map((row) => toMachine(row, gaps.get(row.id) ?? '[]', clock()));
+  };
+  return {
+    list: async (organizationId, page) => {
+      await presence.flush();
+      const [name, id] = page.after ?? [];
+      const after = name === undefined ? undefined : { name: String(name), id: String(id) };
+      const rows = await listMachines(db, organizationId, after, page.limit + 1);
+      const { items, ...rest } = toPage(
+        rows,
+        page.limit,
+        (row) => [row.name, row.id],
+        (row) => row,
+      );
+      return { ...rest, items: await toMachines(items) };
+    },
+    find: async (organizationId, id) => {
+      await presence.flush();
+      const row = await findMachine(db, organizationId, id);
+      const [machine] = row === undefined ? [] : await toMachines([row]);
+      if (machine === undefined) throw new ControlPlaneError('NOT_FOUND', 'no such machine');
+      return machine;
+    },
+    revoke: async (organizationId, actor, id) => {
+      await db.transaction().execute(async (trx) => {
+        const row = await revokeMachine(trx, organizationId, id, clock());
+        if (row === undefined) throw new ControlPlaneError('NOT_FOUND', 'no such machine');
+        await activity.append(trx, organizationId, actor, machineRevoked(row));
+      });
+      onRevoked(id);
+    },
+    heartbeat: (machineId, heartbeat) => presence.note(machineId, toClean(heartbeat), clock()),
+    machinesWithoutDepth: async (organizationId) => {
+      await presence.flush();
+      const rows = await listReportingMachines(db, organizationId);
+      return rows.flatMap((row) => {
+        const engines = (JSON.parse(row.engines) as Machine['engines']).filter(
+          ({ depth }) => depth !== 'full',
+        );
+        return engines.length === 0 ? [] : [{ id: row.id, name: row.name, engines }];
+      });
+    },
+    forgetEphemeral: async () => {
+      await presence.flush();
+      return await forgetEphemeral(db, clock() - FORGET_AFTER_MS, clock());
+    },
+    flush: presence.flush,
+  };
+}
+
+/** Stops a machine with a stolen key from writing numbers that no database keeps, or control characters to a terminal. */
+function toClean(heartbeat: Heartbeat): Heartbeat {
+  const { policy, assignment, rejected, log } = heartbeat;
+  const numbers = [policy?.epoch, policy?.revision, assignment?.epoch, assignment?.sequence, rejected?.at];
+  if (
+    [...numbers, log.pending, log.dropped].some((n) => n !== undefined && (!Number.isSafeInteger(n) || n < 0))
+  ) {
+    throw new ControlPlaneError('REQUEST_INVALID', 'expected numbers from 0 to 2^53 - 1');
+  }
+  return JSON.parse(JSON.stringify(heartbeat), (_key, value: unknown) =>
+    typeof value === 'string' ? toPrintable(value) : value,
+  ) as Heartbeat;
+}
+
+function toMachine(row: MachinesTable, gaps: string, now: number): Machine {
+  return {
+    id: row.id,
+    name: row.name,
+    os: row.os,
+    arch: row.arch,
+    agentVersion: row.agent_version,
+    protocol: row.protocol,
+    state: stateOf(row, now),
+    enrolledAt: row.enrolled_at,
+    ...(row.last_seen_at === null ? {} : { lastSeenAt: row.last_seen_at }),
+    ...(row.policy_revision === null ? {} : { revision: row.policy_revision }),
+    ...(row.acknowledged_at === null ? {} : { acknowledgedAt: row.acknowledged_at }),
+    ...(row.rejected_code === null
+      ? {}
+      : { rejected: { code: row.rejected_code, at: row.rejected_at ?? 0 } }),
+    points: JSON.parse(row.points) as Machine['points'],
+    engines: JSON.parse(row.engines) as Machine['engines'],
+    ...(row.log_pending === null
+      ? {}
+      : {
+          log: {
+            pending: row.log_pending,
+            dropped: row.log_dropped ?? 0,
+            gaps: JSON.parse(gaps) as { from: number; to: number }[],
+          },
+        }),
+  };
+}
+
+function stateOf(row: MachinesTable, now: number): Machine['state'] {
+  if (row.revoked_at !== null) return 'revoked';
+  return row.last_seen_at !== null && now - row.last_seen_at <= OFFLINE_AFTER_MS ? 'online' : 'offline';
+}
