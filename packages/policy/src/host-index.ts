@@ -38,7 +38,7 @@ export function slotOf<T>(index: HostIndex<T>, pattern: HostPattern, create: () 
   return wildcards[pattern.kind] ?? create();
 }
 
-function getOrCreate<K, V>(map: Map<K, V>, key: K, create: () => V): V {
+export function getOrCreate<K, V>(map: Map<K, V>, key: K, create: () => V): V {
   const found = map.get(key);
   if (found !== undefined) return found;
   const created = create();

@@ -5,7 +5,7 @@ import { type Case, findOn, firstOnHosts, type Outcome, toCase, withoutPort } fr
 import type { CompiledPolicy, Mirrors } from './compile-policy.ts';
 import { firstMatch, hasMatch } from './host-index.ts';
 import { judgeDepth } from './judge-depth.ts';
-import { ANY_ACTION, findRule, firstBucket, type HostRules, type Rule, type Wanted } from './rule-index.ts';
+import { ANY_ACTION, findRule, type HostRules, type Rule, type Wanted } from './rule-index.ts';
 import type { AccessQuery, Reason } from './types.ts';
 
 /** Deny, then grant, then block, then the union of allows, then deny. */
@@ -78,16 +78,30 @@ function explainRefusal(asked: Case): Outcome {
   const rules = policy.allows;
   const listed = firstOnHosts(rules, asked, firstRule);
   if (listed === undefined) return deny('NOT_LISTED');
-  if (firstOnHosts(rules, asked, firstRuleOfSubject) === undefined) return deny('TEAM_NOT_ALLOWED', listed);
-  const version = findOn(rules, { ...asked, wanted: { ...wanted, tag: undefined, digest: undefined } });
-  if (version !== undefined) {
-    return deny(version.tags === undefined ? 'DIGEST_NOT_ALLOWED' : 'TAG_NOT_ALLOWED', version);
+  const { repository, slot } = wanted;
+  const action = findOn(rules, relaxed(asked, repository, ANY_ACTION));
+  if (action === undefined) {
+    const elsewhere = findOn(rules, relaxed(asked, undefined, ANY_ACTION));
+    return elsewhere === undefined
+      ? deny('TEAM_NOT_ALLOWED', listed)
+      : deny('REPOSITORY_NOT_ALLOWED', elsewhere);
   }
-  const any = { ...wanted, tag: undefined, digest: undefined, slot: ANY_ACTION };
-  const action = findOn(rules, { ...asked, wanted: any });
-  if (action !== undefined) return deny('ACTION_NOT_ALLOWED', action);
-  const elsewhere = findOn(rules, { ...asked, wanted: { ...any, repository: undefined } });
-  return deny('REPOSITORY_NOT_ALLOWED', elsewhere ?? listed);
+  const version = findOn(rules, relaxed(asked, repository, slot));
+  if (version === undefined) return deny('ACTION_NOT_ALLOWED', action);
+  return deny(version.tags === undefined ? 'DIGEST_NOT_ALLOWED' : 'TAG_NOT_ALLOWED', version);
+}
+
+function relaxed(asked: Case, repository: Wanted['repository'], slot: number): Case {
+  const { policy, host, owner, insecure, origin, wanted } = asked;
+  const { teams, now } = wanted;
+  return {
+    policy,
+    host,
+    owner,
+    insecure,
+    origin,
+    wanted: { repository, tag: undefined, digest: undefined, slot, teams, now },
+  };
 }
 
 function explainInsecure(asked: Case): Outcome {
@@ -103,11 +117,7 @@ function explainInsecure(asked: Case): Outcome {
 }
 
 function firstRule(rules: HostRules): Rule | undefined {
-  return (rules.everyone ?? rules.teams.values().next().value)?.rules[0];
-}
-
-function firstRuleOfSubject(rules: HostRules, wanted: Wanted): Rule | undefined {
-  return firstBucket(rules, wanted, (bucket) => bucket.rules[0]);
+  return (rules.everyone ?? rules.teams?.values().next().value)?.rules[0];
 }
 
 function deny(reason: Reason, rule?: Rule): Outcome {

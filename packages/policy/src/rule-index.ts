@@ -15,7 +15,7 @@ import {
   type TagPattern,
 } from '@pullgate/reference';
 import { allowsTraffic, limitsContent } from './depth.ts';
-import { createHostIndex, firstMatch, type HostIndex, slotOf } from './host-index.ts';
+import { createHostIndex, firstMatch, getOrCreate, type HostIndex, slotOf } from './host-index.ts';
 import { ACTIONS, type Action, type RegistryEntry } from './types.ts';
 
 /** What entries, denials and grants have in common. */
@@ -54,21 +54,25 @@ export interface Wanted {
 
 export const ANY_ACTION = ACTIONS.length;
 
-/** For each action, and for the unknown one, the rules that cover it: one, unless rules expire. */
-type Slots = readonly Rule[][];
+/** The first rule for each action, and last for the unknown one; apart from it those that expire, which only grants do. */
+interface Slots {
+  readonly lasting: (Rule | undefined)[];
+  expiring: Rule[] | undefined;
+}
 
+/** Parts that no rule needs stay undefined: with 10,000 rules, what does not exist is not fetched into the cache. */
 interface Leaf {
   /** Rules without tags and digests. */
-  readonly plain: Slots;
+  plain: Slots | undefined;
   /** Rules that cover a query with neither tag nor digest. */
-  readonly unknown: Slots;
-  readonly tags: Map<string, Slots>;
-  readonly globs: { readonly pattern: TagPattern; readonly slots: Slots }[];
-  readonly digests: Map<string, Slots>;
+  unknown: Slots | undefined;
+  tags: Map<string, Slots> | undefined;
+  globs: { readonly pattern: TagPattern; readonly slots: Slots }[] | undefined;
+  digests: Map<string, Slots> | undefined;
 }
 
 interface Node {
-  readonly children: Map<string, Node>;
+  children: Map<string, Node> | undefined;
   /** `*`: exactly one segment. */
   one: Node | undefined;
   /** The pattern ends here. */
@@ -94,7 +98,7 @@ export interface Bucket {
 
 export interface HostRules {
   everyone: Bucket | undefined;
-  readonly teams: Map<string, Bucket>;
+  teams: Map<string, Bucket> | undefined;
 }
 
 export interface RuleIndex {
@@ -110,7 +114,7 @@ export function compileRules(rules: readonly Rule[], certainty: Certainty): Rule
   const hosts = createHostIndex<HostRules>();
   const sorted = rules.toSorted((a, b) => (a.id < b.id ? -1 : a.id > b.id ? 1 : 0));
   for (const rule of sorted) {
-    const host = slotOf(hosts, rule.pattern, () => ({ everyone: undefined, teams: new Map() }));
+    const host = slotOf(hosts, rule.pattern, () => ({ everyone: undefined, teams: undefined }));
     for (const bucket of bucketsOf(host, rule)) addToBucket(bucket, rule, certainty);
   }
   return { hosts, certainty, size: rules.length, rules: sorted };
@@ -121,11 +125,9 @@ function bucketsOf(host: HostRules, rule: Rule): Bucket[] {
     host.everyone ??= createBucket();
     return [host.everyone];
   }
-  return [...new Set(rule.teams)].map((team) => {
-    const bucket = host.teams.get(team) ?? createBucket();
-    host.teams.set(team, bucket);
-    return bucket;
-  });
+  host.teams ??= new Map();
+  const { teams } = host;
+  return [...new Set(rule.teams)].map((team) => getOrCreate(teams, team, createBucket));
 }
 
 function createBucket(): Bucket {
@@ -141,15 +143,15 @@ function createBucket(): Bucket {
 }
 
 function createNode(): Node {
-  return { children: new Map(), one: undefined, end: undefined, rest: undefined };
-}
-
-function createSlots(): Slots {
-  return Array.from({ length: ANY_ACTION + 1 }, () => []);
+  return { children: undefined, one: undefined, end: undefined, rest: undefined };
 }
 
 function createLeaf(): Leaf {
-  return { plain: createSlots(), unknown: createSlots(), tags: new Map(), globs: [], digests: new Map() };
+  return { plain: undefined, unknown: undefined, tags: undefined, globs: undefined, digests: undefined };
+}
+
+function createSlots(): Slots {
+  return { lasting: new Array<undefined>(ANY_ACTION + 1).fill(undefined), expiring: undefined };
 }
 
 function addToBucket(bucket: Bucket, rule: Rule, certainty: Certainty): void {
@@ -189,21 +191,33 @@ function descend(node: Node, segment: string): Node {
     node.one ??= createNode();
     return node.one;
   }
-  const child = node.children.get(segment) ?? createNode();
-  node.children.set(segment, child);
-  return child;
+  node.children ??= new Map();
+  return getOrCreate(node.children, segment, createNode);
 }
 
 function addToLeaf(leaf: Leaf, rule: Rule, certainty: Certainty): void {
   const isLimitedByVersion = rule.tags !== undefined || rule.digests !== undefined;
-  if (!isLimitedByVersion) addToSlots(leaf.plain, rule, certainty);
-  if (!isLimitedByVersion || certainty === 'possible') addToSlots(leaf.unknown, rule, certainty);
+  if (!isLimitedByVersion) {
+    leaf.plain ??= createSlots();
+    addToSlots(leaf.plain, rule, certainty);
+  }
+  if (!isLimitedByVersion || certainty === 'possible') {
+    leaf.unknown ??= createSlots();
+    addToSlots(leaf.unknown, rule, certainty);
+  }
   for (const text of rule.tags ?? []) addToSlots(slotsOfTag(leaf, text), rule, certainty);
-  for (const digest of rule.digests ?? []) addToSlots(slotsIn(leaf.digests, digest), rule, certainty);
+  for (const digest of rule.digests ?? []) {
+    leaf.digests ??= new Map();
+    addToSlots(getOrCreate(leaf.digests, digest, createSlots), rule, certainty);
+  }
 }
 
 function slotsOfTag(leaf: Leaf, text: string): Slots {
-  if (!text.includes('*')) return slotsIn(leaf.tags, text);
+  if (!text.includes('*')) {
+    leaf.tags ??= new Map();
+    return getOrCreate(leaf.tags, text, createSlots);
+  }
+  leaf.globs ??= [];
   const known = leaf.globs.find((glob) => glob.pattern.text === text);
   if (known !== undefined) return known.slots;
   const glob = { pattern: parseTagPattern(text), slots: createSlots() };
@@ -211,21 +225,19 @@ function slotsOfTag(leaf: Leaf, text: string): Slots {
   return glob.slots;
 }
 
-function slotsIn(map: Map<string, Slots>, key: string): Slots {
-  const slots = map.get(key) ?? createSlots();
-  map.set(key, slots);
-  return slots;
-}
-
 function addToSlots(slots: Slots, rule: Rule, certainty: Certainty): void {
-  for (const action of rule.actions) pushRule(slots[ACTIONS.indexOf(action)], rule);
-  if (certainty === 'possible' || maskOf(rule.actions) === ALL_ACTIONS) pushRule(slots[ANY_ACTION], rule);
+  if (rule.expiresAt !== undefined) {
+    slots.expiring ??= [];
+    slots.expiring.push(rule);
+    return;
+  }
+  for (const slot of slotsOf(rule, certainty)) slots.lasting[slot] ??= rule;
 }
 
-/** Keeps the first rule that never expires, and before it those that do. */
-function pushRule(slot: Rule[] | undefined, rule: Rule): void {
-  const last = slot?.at(-1);
-  if (last === undefined || (last.expiresAt !== undefined && last !== rule)) slot?.push(rule);
+function slotsOf(rule: Rule, certainty: Certainty): number[] {
+  const slots = rule.actions.map((action) => ACTIONS.indexOf(action));
+  const coversUnknown = certainty === 'possible' || maskOf(rule.actions) === ALL_ACTIONS;
+  return coversUnknown ? [...slots, ANY_ACTION] : slots;
 }
 
 const ALL_ACTIONS = (1 << ACTIONS.length) - 1;
@@ -288,7 +300,7 @@ function firstOfTeams<R>(
   visit: (bucket: Bucket, wanted: Wanted) => R | undefined,
   wanted: Wanted,
 ): R | undefined {
-  if (host.teams.size === 0) return undefined;
+  if (host.teams === undefined) return undefined;
   for (const team of wanted.teams) {
     const bucket = host.teams.get(team);
     const found = bucket === undefined ? undefined : visit(bucket, wanted);
@@ -307,7 +319,7 @@ function ruleOfNode(node: Node, repository: string, start: number, wanted: Wante
   if (start > repository.length) return node.end === undefined ? undefined : ruleOfLeaf(node.end, wanted);
   const slash = repository.indexOf('/', start);
   const end = slash === -1 ? repository.length : slash;
-  const child = node.children.size === 0 ? undefined : node.children.get(repository.slice(start, end));
+  const child = node.children === undefined ? undefined : node.children.get(repository.slice(start, end));
   const literal = child === undefined ? undefined : ruleOfNode(child, repository, end + 1, wanted);
   if (literal !== undefined) return literal;
   const one = node.one === undefined ? undefined : ruleOfNode(node.one, repository, end + 1, wanted);
@@ -321,14 +333,14 @@ function ruleOfLeaf(leaf: Leaf, wanted: Wanted): Rule | undefined {
   return (
     ruleOfSlots(leaf.plain, wanted) ??
     (tag === undefined ? undefined : ruleOfTag(leaf, tag, wanted)) ??
-    (digest === undefined ? undefined : ruleOfSlots(leaf.digests.get(digest), wanted))
+    (digest === undefined ? undefined : ruleOfSlots(leaf.digests?.get(digest), wanted))
   );
 }
 
 function ruleOfTag(leaf: Leaf, tag: Tag, wanted: Wanted): Rule | undefined {
-  const exact = ruleOfSlots(leaf.tags.get(tag), wanted);
+  const exact = ruleOfSlots(leaf.tags?.get(tag), wanted);
   if (exact !== undefined) return exact;
-  for (const glob of leaf.globs) {
+  for (const glob of leaf.globs ?? []) {
     const rule = matchTag(glob.pattern, tag) ? ruleOfSlots(glob.slots, wanted) : undefined;
     if (rule !== undefined) return rule;
   }
@@ -336,10 +348,16 @@ function ruleOfTag(leaf: Leaf, tag: Tag, wanted: Wanted): Rule | undefined {
 }
 
 function ruleOfSlots(slots: Slots | undefined, wanted: Wanted): Rule | undefined {
-  const rules = slots?.[wanted.slot];
-  if (rules === undefined) return undefined;
-  for (const rule of rules) {
-    if (isInForce(rule, wanted.now)) return rule;
-  }
-  return undefined;
+  if (slots === undefined) return undefined;
+  const lasting = slots.lasting[wanted.slot];
+  return lasting ?? (slots.expiring === undefined ? undefined : ruleInForce(slots.expiring, wanted));
+}
+
+/** A machine has few grants, so they are tried one by one; a grant only ever allows. */
+function ruleInForce(rules: readonly Rule[], { slot, now }: Wanted): Rule | undefined {
+  return rules.find(
+    (rule) =>
+      isInForce(rule, now) &&
+      (slot === ANY_ACTION || rule.actions.some((action) => ACTIONS[slot] === action)),
+  );
 }

@@ -16,14 +16,12 @@ const MIN_TARGET_BYTES = 24;
 /** A contact of a document that was never validated could push out everything else. */
 const MAX_CONTACT_BYTES = 160;
 
-/** What all sentences of one snapshot share. */
+/** What all sentences of one snapshot share, put together once. */
 export interface SentenceContext {
-  /** Absent when there is no policy yet. */
-  readonly organization?: string;
-  /** Absent or 0 when there is no policy yet. */
-  readonly revision?: number;
-  /** Ready to be appended, with its leading space; empty when the policy names none. */
-  readonly contact: string;
+  /** `acme does not allow push to `, by action. */
+  readonly heads: Readonly<Record<Action | 'any', string>>;
+  /** `, r7). Ask in #platform: https://...` */
+  readonly tail: string;
 }
 
 /** The rule a sentence cites. */
@@ -44,26 +42,29 @@ export interface SentenceFacts {
   readonly serves?: string | undefined;
 }
 
+/** `document` is absent, and `revision` 0, when there is no policy yet. */
 export function toSentenceContext(
   document: Pick<PolicyDocument, 'organization' | 'contact'> | undefined,
   revision: number,
 ): SentenceContext {
-  if (document === undefined) return { contact: '' };
-  const { message, url } = document.contact;
-  const parts = [message, url].filter((part) => part !== undefined && part !== '');
+  const who = document === undefined ? 'Pullgate' : toAscii(document.organization).slice(0, 64);
+  const parts = [document?.contact.message, document?.contact.url].filter((part) => part);
   const contact = toAscii(parts.join(': ')).slice(0, MAX_CONTACT_BYTES);
+  const head = (verb: string) => `${who} does not allow ${verb}`;
   return {
-    organization: toAscii(document.organization).slice(0, 64),
-    revision,
-    contact: contact === '' ? '' : ` ${contact}`,
+    heads: {
+      pull: head('pull of '),
+      push: head('push to '),
+      delete: head('delete in '),
+      catalog: head('listing of '),
+      any: head(''),
+    },
+    tail: `${revision === 0 ? '' : `, r${revision}`}).${contact === '' ? '' : ` ${contact}`}`,
   };
 }
 
-export function formatSentence(context: SentenceContext, facts: SentenceFacts): string {
-  const who = context.organization ?? 'Pullgate';
-  const revision = context.revision ? `, r${context.revision}` : '';
-  const head = `${who} does not allow ${VERBS[facts.action ?? 'any']}`;
-  const tail = `${revision}).${context.contact}`;
+export function formatSentence({ heads, tail }: SentenceContext, facts: SentenceFacts): string {
+  const head = heads[facts.action ?? 'any'];
   const target = toTarget(facts);
   const why = toWhy(facts);
   // What the owner says of a rule is no reason where the rule itself was not reached.
@@ -74,14 +75,6 @@ export function formatSentence(context: SentenceContext, facts: SentenceFacts): 
   const cutTarget = cut(target, Math.max(room - why.length, MIN_TARGET_BYTES));
   return `${head}${cutTarget} (${cut(why, room - cutTarget.length)}${tail}`;
 }
-
-const VERBS: Readonly<Record<Action | 'any', string>> = {
-  pull: 'pull of ',
-  push: 'push to ',
-  delete: 'delete in ',
-  catalog: 'listing of ',
-  any: '',
-};
 
 /** What was asked for, in the letters of references alone: targets may come from a malformed request. */
 function toTarget({ registry, repository, tag }: SentenceFacts): string {
@@ -96,8 +89,9 @@ function toTarget({ registry, repository, tag }: SentenceFacts): string {
  * first letter that no reference has is left out, and so is a whole name with `@`, which may carry credentials.
  */
 function toName(text: string | undefined): string {
-  if (typeof text !== 'string' || text.includes('@')) return '';
-  return /^[A-Za-z0-9._:/[\]*-]*/.exec(text)?.[0] ?? '';
+  if (typeof text !== 'string') return '';
+  if (/^[A-Za-z0-9._:/[\]*-]*$/.test(text)) return text;
+  return text.includes('@') ? '' : (/^[A-Za-z0-9._:/[\]*-]*/.exec(text)?.[0] ?? '');
 }
 
 function toWhy(facts: SentenceFacts): string {
@@ -131,7 +125,8 @@ const WHY: Readonly<Record<DenyReason, (rule: string, facts: SentenceFacts) => s
 };
 
 function toBecause(text: string | undefined): string {
-  const ascii = toAscii(text ?? '').replace(/[. ]+$/, '');
+  if (text === undefined) return '';
+  const ascii = toAscii(text).replace(/[. ]+$/, '');
   return ascii === '' ? '' : `: ${ascii}`;
 }
 
