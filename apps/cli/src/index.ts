@@ -1,3 +1,4 @@
 /** What other parts may use of the command: its declaration, for documents that must not drift from it. */
 
-export { createProgram, VERSION } from './program/program.ts';
+export { createProgram } from './program/program.ts';
+export { VERSION } from './version.ts';

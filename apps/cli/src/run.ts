@@ -11,25 +11,19 @@ import { createTerminal } from './terminal.ts';
 import { isCommanderError, toUsageOutcome } from './usage.ts';
 import { toPrintable } from './wording.ts';
 
-export async function run(argv: readonly string[]): Promise<ExitCode> {
+/** The context of a person's or a program's own command. */
+export function createProcessContext(): Context {
   const config = parseCliConfig();
-  const context = createContext(config, createTerminal(config.isColorWanted));
-  if (argv[0] === '__child') {
-    await (await import('./up/child.ts')).runChild(argv[1] ?? '');
-    return 0;
-  }
-  process.stdout.on('error', onBrokenPipe);
+  return createContext(config, createTerminal(config.isColorWanted));
+}
+
+export async function run(argv: readonly string[], context: Context): Promise<ExitCode> {
   try {
     return await runChosen(argv, context);
   } catch (error) {
     printError(context, error);
     return error instanceof CliError ? error.exitCode : 1;
   }
-}
-
-/** `pullgate … | head` closes stdout early; that is no failure. */
-function onBrokenPipe(error: NodeJS.ErrnoException): void {
-  process.exit(error.code === 'EPIPE' ? 0 : 1);
 }
 
 async function runChosen(argv: readonly string[], context: Context): Promise<ExitCode> {

@@ -58,9 +58,13 @@ export const runServerRestore: Command<ServerRestoreOptions> = async (context, o
     context.terminal.err('nothing changed');
     return 1;
   }
-  await restore(toConfig(options), path);
-  if (options.json === true) printJson(context.terminal, { file: path });
-  else context.terminal.out(`restored from ${path}`);
+  const { kept, organizations } = await restore(toConfig(options), path);
+  if (options.json === true) printJson(context.terminal, { file: path, kept, organizations });
+  else {
+    const heads = organizations.map(({ slug, revision }) => `${slug} r${revision}`).join(', ');
+    context.terminal.out(`restored from ${path} · in force once it runs: ${heads}`);
+    if (kept !== undefined) context.terminal.err(`  what was there before: ${kept}`);
+  }
   return 0;
 };
 

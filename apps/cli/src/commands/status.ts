@@ -46,7 +46,9 @@ async function fetchSignIn(credential: Credential): Promise<SignIn> {
   const { server, organization } = credential;
   try {
     const session = await createApiClient(credential).fetchSession();
-    return { server, organization, email: session.user.email, state: 'good' };
+    const { email, name } = session.user;
+    // an owner who has set no password yet has no address that would tell anybody anything
+    return { server, organization, email: email.endsWith('.invalid') ? name : email, state: 'good' };
   } catch (error) {
     const isUnreachable = error instanceof CliError && error.code === 'SERVER_UNREACHABLE';
     return {
@@ -102,17 +104,19 @@ function formatSignIn(signIn: SignIn | undefined): string {
 function formatParts(context: Context, agent: LocalStatus): readonly string[] {
   const { state, since, error } = agent.connection;
   const away = `${state} for ${formatShortDuration(context.now() - since)}${error === undefined ? '' : `: ${error}`}`;
-  return formatColumns([
-    ['  server ', state === 'connected' ? 'connected' : toPrintable(away), agent.server ?? ''],
-    ...agent.points.map((point) => [
-      `  ${point.name.padEnd(7)}`,
-      point.state,
-      ...(point.state === 'on'
-        ? [`${formatNumber(point.allowedToday)} allowed`, `${formatNumber(point.deniedToday)} denied today`]
-        : []),
-      toPrintable(point.detail),
-    ]),
-  ]);
+  return [
+    `  server    ${state === 'connected' ? state : toPrintable(away)}   ${agent.server ?? ''}`.trimEnd(),
+    ...formatColumns(
+      agent.points.map((point) => [
+        `  ${point.name.padEnd(7)}`,
+        point.state,
+        ...(point.state === 'on'
+          ? [`${formatNumber(point.allowedToday)} allowed`, `${formatNumber(point.deniedToday)} denied today`]
+          : []),
+        toPrintable(point.detail),
+      ]),
+    ),
+  ];
 }
 
 function formatTroubles(context: Context, agent: LocalStatus): readonly string[] {

@@ -1,14 +1,13 @@
 /** The whole command line: every command, in the order in which help shows them. */
 
 import { Command } from 'commander';
+import { VERSION } from '../version.ts';
 import { type Runner, withExamples } from './declare.ts';
 import { declareMachineCommands } from './declare-machine.ts';
 import { declarePolicyCommands } from './declare-policy.ts';
 import { declareRecordCommands } from './declare-records.ts';
 import { declareRunCommands } from './declare-run.ts';
 import { declareSignInCommands } from './declare-sign-in.ts';
-
-export const VERSION = '0.1.0';
 
 /** @param runner is handed what the arguments chose; nothing runs while they are parsed */
 export function createProgram(runner: Runner): Command {

@@ -1,12 +1,12 @@
-/** What the control plane's child answers to `up`: set-up, owner tokens, start. */
+/** What the control plane's child answers to `up`: set-up, new secrets for the owner, start and stop. */
 
 import {
   type ControlPlane,
   isSetUp,
   issueOwnerToken,
+  issueWelcomeCode,
   parseControlPlaneConfig,
   type SetUpRequest,
-  type SetUpResult,
   setUpOrganization,
   startControlPlane,
 } from '@pullgate/control-plane';
@@ -17,6 +17,17 @@ export interface ControlPlaneSettings {
   readonly listen: string;
 }
 
+export interface SetUpCall {
+  readonly settings: ControlPlaneSettings;
+  readonly request: SetUpRequest;
+}
+
+export interface IssueCall {
+  readonly settings: ControlPlaneSettings;
+  /** Slug. */
+  readonly organization: string;
+}
+
 export interface ChildService {
   readonly handlers: Handlers;
   stop(): Promise<void>;
@@ -24,31 +35,27 @@ export interface ChildService {
 
 export function createControlPlaneService(): ChildService {
   let running: ControlPlane | undefined;
+  const stop = async (): Promise<void> => {
+    await running?.close();
+    running = undefined;
+  };
   return {
     handlers: {
-      isSetUp: (settings: ControlPlaneSettings) => isSetUp(toConfig(settings)),
-      setUp: ({ settings, request }: SetUpCall): Promise<SetUpResult> =>
-        setUpOrganization(toConfig(settings), request),
-      issueOwnerToken: ({ settings, organization }: OwnerTokenCall) =>
+      isSetUp: async (settings: ControlPlaneSettings) => isSetUp(toConfig(settings)),
+      setUp: ({ settings, request }: SetUpCall) => setUpOrganization(toConfig(settings), request),
+      // these two need the data directory for themselves
+      issueOwnerToken: ({ settings, organization }: IssueCall) =>
         issueOwnerToken(toConfig(settings), organization),
+      issueWelcomeCode: ({ settings, organization }: IssueCall) =>
+        issueWelcomeCode(toConfig(settings), organization),
       start: async (settings: ControlPlaneSettings) => {
         running = await startControlPlane(toConfig(settings));
         return { url: running.url };
       },
+      stop,
     },
-    stop: async () => running?.close(),
+    stop,
   };
-}
-
-export interface SetUpCall {
-  readonly settings: ControlPlaneSettings;
-  readonly request: SetUpRequest;
-}
-
-export interface OwnerTokenCall {
-  readonly settings: ControlPlaneSettings;
-  /** Slug; the only one there is when left out. */
-  readonly organization?: string;
 }
 
 const toConfig = ({ dataDir, listen }: ControlPlaneSettings) => parseControlPlaneConfig({ dataDir, listen });

@@ -1,7 +1,7 @@
 /** One `up` per data directory: a socket in it is the lock, and `down` speaks through it. A socket that nobody serves is a leftover. */
 
 import { rmSync } from 'node:fs';
-import { createConnection, createServer, type Server } from 'node:net';
+import { createConnection, createServer, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { CliError } from '../cli-error.ts';
 
@@ -41,8 +41,11 @@ export async function claimDataDir(dataDir: string): Promise<Instance> {
 
 async function listen(path: string): Promise<Instance> {
   const stop = Promise.withResolvers<void>();
-  const server: Server = createServer((socket) => {
+  const waiting = new Set<Socket>();
+  const server = createServer((socket) => {
+    waiting.add(socket);
     socket.on('error', () => socket.destroy());
+    socket.on('close', () => waiting.delete(socket));
     socket.once('data', (chunk) => {
       if (chunk.toString().trim() === 'stop') stop.resolve();
     });
@@ -55,6 +58,7 @@ async function listen(path: string): Promise<Instance> {
     stopRequested: stop.promise,
     release: () => {
       server.close();
+      for (const socket of waiting) socket.destroy();
       rmSync(path, { force: true });
     },
   };

@@ -1,7 +1,7 @@
 /** What `up` says when everything is in force. Pure. */
 
-import { VERSION } from '../program/program.ts';
 import type { Terminal } from '../terminal.ts';
+import { VERSION } from '../version.ts';
 
 /** The line of `up --json`. */
 export interface ReadyReport {

@@ -84,7 +84,7 @@ async function startAgent(
     const { server: pinned } = await child.call<{ server?: string }>('pinnedServer', settings);
     if (pinned === undefined) {
       const { dataDir } = settings;
-      const token = await makeEnrollmentToken(server.credential);
+      const token = server.enrollmentToken ?? (await makeEnrollmentToken(server.credential));
       const call: EnrollCall = { server: server.url, token, name: hostname(), dataDir };
       await child.call('enroll', call);
     } else if (pinned !== server.url) {

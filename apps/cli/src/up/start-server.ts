@@ -1,14 +1,16 @@
 /** Brings the control plane of `up` into service: set-up on first use, start, and a sign-in for this command that works. */
 
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { SetUpResult } from '@pullgate/control-plane';
+import type { Session } from '@pullgate/protocol';
 import { createApiClient } from '../api-client.ts';
 import { ApiError } from '../api-error.ts';
 import type { Context } from '../context.ts';
 import type { Credential } from '../credentials.ts';
 import { askOrganization } from './ask-organization.ts';
 import { type Child, spawnChild } from './child-process.ts';
-import type { ControlPlaneSettings, OwnerTokenCall, SetUpCall } from './control-plane-child.ts';
+import type { ControlPlaneSettings, IssueCall, SetUpCall } from './control-plane-child.ts';
 import type { LogFile } from './log-file.ts';
 import { type Supervised, supervise } from './supervisor.ts';
 
@@ -23,10 +25,14 @@ export interface ServerOptions {
 export interface StartedServer {
   readonly url: string;
   readonly credential: Credential;
-  /** One-time code by which the owner sets a password; on first use only. */
+  /** One-time code by which the owner sets a password; only until that was done. */
   readonly welcomeCode?: string;
+  /** By which the agent of this machine enrols; on first use only. */
+  readonly enrollmentToken?: string;
   readonly supervised: Supervised;
 }
+
+type Access = Omit<StartedServer, 'supervised'>;
 
 export async function startServer(
   context: Context,
@@ -36,39 +42,41 @@ export async function startServer(
   const settings = { dataDir: join(options.dataDir, 'control-plane'), listen: options.listen };
   const child = spawnChild('control-plane', log);
   try {
-    const setUp = await setUpOnFirstUse(context, options, child, settings);
-    const { url } = await child.call<{ url: string }>('start', settings);
-    const credential = await findWorkingCredential(context, child, settings, url, setUp);
-    const again = {
-      ...settings,
-      listen: new URL(url).port === '' ? options.listen : toListen(options.listen, url),
-    };
+    const isSetUp = await child.call<boolean>('isSetUp', settings);
+    const access = isSetUp
+      ? await startAgain(context, options, child, settings)
+      : await startFirst(context, options, child, settings);
     const supervised = supervise(child, {
       name: 'control plane',
       spawn: () => spawnChild('control-plane', log),
-      start: async (next) => void (await next.call('start', again)),
+      start: async (next) => void (await next.call('start', toFixed(settings, access.url))),
       report: context.terminal.err,
     });
-    const welcomeCode = setUp?.welcomeCode;
-    return { url, credential, supervised, ...(welcomeCode === undefined ? {} : { welcomeCode }) };
+    return { ...access, supervised };
   } catch (error) {
     await child.stop();
     throw error;
   }
 }
 
-/** The same host, with the port that was given for port 0, so that a restarted server is found again. */
-const toListen = (listen: string, url: string): string => listen.replace(/:0$/, `:${new URL(url).port}`);
+/** With the port that was given for port 0, so that a server that starts again is found again. */
+const toFixed = (settings: ControlPlaneSettings, url: string): ControlPlaneSettings => ({
+  ...settings,
+  listen: settings.listen.replace(/:0$/, `:${new URL(url).port}`),
+});
 
-async function setUpOnFirstUse(
+const start = (child: Child, settings: ControlPlaneSettings): Promise<{ url: string }> =>
+  child.call<{ url: string }>('start', settings);
+
+async function startFirst(
   context: Context,
   options: ServerOptions,
   child: Child,
   settings: ControlPlaneSettings,
-): Promise<SetUpResult | undefined> {
-  if (await child.call<boolean>('isSetUp', settings)) return undefined;
+): Promise<Access> {
   const { email, password } = context.config.owner;
   const organization = options.organization ?? (await askOrganization(context, options.yes === true));
+  rememberOrganization(settings.dataDir, organization);
   const call: SetUpCall = {
     settings,
     request: {
@@ -77,42 +85,69 @@ async function setUpOnFirstUse(
       ...(password === undefined ? {} : { password }),
     },
   };
-  return child.call<SetUpResult>('setUp', call);
+  const { token, welcomeCode, enrollmentToken } = await child.call<SetUpResult>('setUp', call);
+  const { url } = await start(child, settings);
+  const credential = { server: url, organization, token };
+  return { url, credential, enrollmentToken, ...(welcomeCode === undefined ? {} : { welcomeCode }) };
 }
 
-/** What set-up gave, else what is stored if it still works, else a new token: whoever runs `up` owns the data directory. */
-async function findWorkingCredential(
+/**
+ * The stored sign-in if it still works, else a new one: whoever runs `up` owns the data directory. An owner who has no
+ * password yet gets a new welcome code.
+ */
+async function startAgain(
   context: Context,
+  options: ServerOptions,
   child: Child,
   settings: ControlPlaneSettings,
-  url: string,
-  setUp: SetUpResult | undefined,
-): Promise<Credential> {
-  if (setUp !== undefined) return toCredential(url, setUp);
-  const stored = context.credentials.list().find(({ server }) => server === url);
-  if (stored !== undefined && (await isWorking(stored))) return stored;
-  const call: OwnerTokenCall = { settings };
-  return toCredential(
-    url,
-    await child.call<Pick<SetUpResult, 'organization' | 'token'>>('issueOwnerToken', call),
-  );
+): Promise<Access> {
+  const organization =
+    recallOrganization(settings.dataDir) ?? (await askOrganization(context, options.yes === true));
+  const { url } = await start(child, settings);
+  const stored = context.credentials
+    .list()
+    .find((entry) => entry.server === url && entry.organization === organization);
+  const session = stored === undefined ? undefined : await fetchSession(stored);
+  if (stored !== undefined && session !== undefined && !isUnclaimed(session))
+    return { url, credential: stored };
+  await child.call('stop');
+  const call: IssueCall = { settings: toFixed(settings, url), organization };
+  const credential =
+    stored !== undefined && session !== undefined
+      ? stored
+      : { server: url, organization, token: await child.call<string>('issueOwnerToken', call) };
+  const needsWelcome = session !== undefined && isUnclaimed(session);
+  const welcomeCode = needsWelcome ? await child.call<string>('issueWelcomeCode', call) : undefined;
+  await start(child, call.settings);
+  return { url, credential, ...(welcomeCode === undefined ? {} : { welcomeCode }) };
 }
 
-const toCredential = (
-  server: string,
-  { organization, token }: Pick<SetUpResult, 'organization' | 'token'>,
-): Credential => ({
-  server,
-  organization: organization.slug,
-  token,
-});
+/** The address that set-up gives to an owner of whom it knows none; `.invalid` is reserved (RFC 2606). */
+const isUnclaimed = ({ user }: Session): boolean => user.email.endsWith('.invalid');
 
-async function isWorking(credential: Credential): Promise<boolean> {
+/** Undefined when the server does not know the token. */
+async function fetchSession(credential: Credential): Promise<Session | undefined> {
   try {
-    const { organizations } = await createApiClient(credential).fetchSession();
-    return organizations.some(({ slug }) => slug === credential.organization);
+    return await createApiClient(credential).fetchSession();
   } catch (error) {
-    if (error instanceof ApiError && error.status === 401) return false;
+    if (error instanceof ApiError && error.status === 401) return undefined;
+    throw error;
+  }
+}
+
+const toMemoryPath = (dataDir: string): string => join(dataDir, '..', 'organization');
+
+/** Beside the database, for the day on which the stored credentials are lost. */
+function rememberOrganization(dataDir: string, organization: string): void {
+  mkdirSync(dataDir, { recursive: true, mode: 0o700 });
+  writeFileSync(toMemoryPath(dataDir), `${organization}\n`, { mode: 0o600, flush: true });
+}
+
+function recallOrganization(dataDir: string): string | undefined {
+  try {
+    return readFileSync(toMemoryPath(dataDir), 'utf8').trim() || undefined;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
     throw error;
   }
 }
