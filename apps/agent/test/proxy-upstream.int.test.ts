@@ -11,7 +11,7 @@ import { ask, openTunnel, readSome, startLab, startPeer } from './proxy-harness.
 
 const TINYPROXY = '/usr/bin/tinyproxy';
 const USER = 'agent';
-const PASSWORD = 'pass:word';
+const PASSWORD = 'p4ss-word_Z';
 
 async function freePort(): Promise<number> {
   const server = createTcpServer().listen(0, '127.0.0.1');
@@ -33,6 +33,7 @@ async function startTinyproxy() {
   );
   const child = spawn(TINYPROXY, ['-d', '-c', file], { stdio: 'ignore' });
   for (let ready = false; !ready; ) {
+    if (child.exitCode !== null) throw new Error(`tinyproxy ended with ${child.exitCode}`);
     const probe = connect(port, '127.0.0.1');
     ready = await new Promise((settle) => {
       probe.once('connect', () => settle(true)).once('error', () => setTimeout(settle, 20, false));

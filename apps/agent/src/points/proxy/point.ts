@@ -4,6 +4,7 @@ import { once } from 'node:events';
 import { createServer, type Server, type Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from 'pino';
+import { createSpliceRelay } from '../../linux/proxy-splice.ts';
 import type { Point, PointDependencies, PointStatus } from '../../point.ts';
 import type { ProxyConfig } from './config.ts';
 import { type Notes, type Services, serveConnection } from './connection.ts';
@@ -31,7 +32,7 @@ export function createProxyPoint(
   effects: ProxyEffects = {},
 ): ProxyPoint {
   const log = dependencies.log.child({ component: 'proxy' });
-  const relay = effects.relay ?? createSocketRelay(config);
+  const relay = effects.relay ?? createSpliceRelay(createSocketRelay(config), config);
   const metrics = createProxyMetrics(dependencies.metrics, () => relay.totals());
   const stopping = new AbortController();
   const stopped = new AbortController();

@@ -119,14 +119,14 @@ function pump(from: Socket, to: Socket, count: (size: number) => void): void {
   from.resume();
 }
 
-/** Ends the other side as this one ended: in order (half-close), by a reset, or because nothing moved. */
+/** Ends the other side as this one ended: in order (half-close), or by a reset, so that what was cut looks cut. */
 function end(socket: Socket, other: Socket, idleTimeoutMs: number): Promise<void> {
   return new Promise((settle) => {
-    socket.setTimeout(idleTimeoutMs, () => socket.destroy());
+    socket.setTimeout(idleTimeoutMs, () => socket.resetAndDestroy());
     socket.once('end', () => other.end());
     socket.on('error', () => other.resetAndDestroy());
     socket.once('close', () => {
-      if (!socket.readableEnded) other.destroy();
+      if (!socket.readableEnded) other.resetAndDestroy();
       settle();
     });
     if (socket.readableEnded) other.end();
