@@ -49,9 +49,14 @@ export function createBundleService(dependencies: BundleServiceDependencies): Bu
     assignments,
     connect: async (machine, stream) => {
       hub.add(machine, stream);
-      const policy = await policies.current(machine.organizationId).catch(() => undefined);
-      if (policy !== undefined) stream.send(toFrame('policy', policy));
-      stream.send(toFrame('assignment', await assignments.head(machine)));
+      try {
+        stream.send(toFrame('policy', await policies.current(machine.organizationId)));
+        stream.send(toFrame('assignment', await assignments.head(machine)));
+      } catch (err) {
+        // The machine comes back with growing pauses; a stream that stayed open would tell it that all is well.
+        log.error({ err, ...machine }, 'machine could not be told what is in force');
+        stream.end();
+      }
     },
     disconnect: (machine, stream) => hub.remove(machine, stream),
     renew: () => renew(dependencies, announcePolicy),
