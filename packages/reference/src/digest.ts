@@ -14,6 +14,9 @@ const HEX_LENGTHS: ReadonlyMap<string, number> = new Map([
   ['sha512', 128],
 ]);
 
+/** Longer than any name of an algorithm; bounds what is tested against its grammar. */
+const MAX_ALGORITHM_LENGTH = 64;
+
 const ALGORITHM = /^[A-Za-z][A-Za-z0-9]*(?:[-_+.][A-Za-z][A-Za-z0-9]*)*$/;
 const LOWER_HEX = /^[a-f0-9]*$/;
 
@@ -38,7 +41,7 @@ export function parseDigest(text: string): Digest {
 }
 
 function unknownAlgorithm(text: string, algorithm: string): InvalidReferenceError {
-  if (!ALGORITHM.test(algorithm)) {
+  if (algorithm.length > MAX_ALGORITHM_LENGTH || !ALGORITHM.test(algorithm)) {
     return new InvalidReferenceError('DIGEST_INVALID', `a digest is algorithm:hex, got ${quote(text)}`);
   }
   return new InvalidReferenceError('DIGEST_UNSUPPORTED', `no such digest algorithm: ${quote(algorithm)}`, {

@@ -9,9 +9,9 @@ export {
   HUB_ALIASES,
   isDockerHub,
   isIpLiteral,
+  parseRegistryAddress,
   parseRegistryHost,
   registryAddress,
-  toRegistryHost,
 } from './registry-host.ts';
 export { parseRepository, toCanonicalRepository, toFamiliarRepository } from './repository.ts';
 export { matchRepository, parseRepositoryPattern } from './repository-pattern.ts';

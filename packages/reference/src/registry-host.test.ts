@@ -8,9 +8,9 @@ import {
   HUB_ALIASES,
   isDockerHub,
   isIpLiteral,
+  parseRegistryAddress,
   parseRegistryHost,
   registryAddress,
-  toRegistryHost,
 } from './registry-host.ts';
 
 const { good, bad } = splitVectors<GoodHost>(loadVectors('hosts'));
@@ -94,20 +94,20 @@ describe('registryAddress', () => {
     expect(registryAddress(parseRegistryHost(text))).toEqual({ hostname, port });
   });
 
-  it('and toRegistryHost are inverse', () => {
+  it('and parseRegistryAddress are inverse', () => {
     fc.assert(
       fc.property(arbitraryRegistryHost(), (host) => {
-        expect(toRegistryHost(registryAddress(host))).toBe(host);
+        expect(parseRegistryAddress(registryAddress(host))).toBe(host);
       }),
     );
   });
 });
 
-describe('toRegistryHost', () => {
+describe('parseRegistryAddress', () => {
   it('takes what a socket reports', () => {
-    expect(toRegistryHost({ hostname: '::ffff:10.0.0.1', port: 443 })).toBe('10.0.0.1');
-    expect(toRegistryHost({ hostname: '[::1]', port: 5000 })).toBe('[::1]:5000');
-    expect(thrownCode(() => toRegistryHost({ hostname: 'a', port: 0 }))).toBe('PORT_INVALID');
+    expect(parseRegistryAddress({ hostname: '::ffff:10.0.0.1', port: 443 })).toBe('10.0.0.1');
+    expect(parseRegistryAddress({ hostname: '[::1]', port: 5000 })).toBe('[::1]:5000');
+    expect(thrownCode(() => parseRegistryAddress({ hostname: 'a', port: 0 }))).toBe('PORT_INVALID');
   });
 });
 

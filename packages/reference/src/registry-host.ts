@@ -109,7 +109,7 @@ export function joinPort(hostname: string, port: number): RegistryHost {
  * @param hostname name, IPv4 address, or IPv6 address without brackets
  * @throws InvalidReferenceError `HOST_INVALID` or `PORT_INVALID`.
  */
-export function toRegistryHost({ hostname, port }: RegistryAddress): RegistryHost {
+export function parseRegistryAddress({ hostname, port }: RegistryAddress): RegistryHost {
   const isIpv6 = hostname.includes(':') && !hostname.startsWith('[');
   return parseRegistryHost(`${isIpv6 ? `[${hostname}]` : hostname}:${port}`);
 }

@@ -14,18 +14,20 @@ import type { Repository, RepositoryPattern } from './types.ts';
 
 /** The result's `segments` hold every part in order, the last `*` or `**` included. @throws InvalidReferenceError `REPOSITORY_PATTERN_INVALID`. */
 export function parseRepositoryPattern(text: string): RepositoryPattern {
+  if (text.length > MAX_REPOSITORY_LENGTH) {
+    throw invalidPattern(text, `it has at most ${MAX_REPOSITORY_LENGTH} characters`);
+  }
   const segments = text.split('/');
   const last = segments.at(-1);
   const isValid = segments.every(
     (segment, index) =>
       segment === '*' || isRepositorySegment(segment) || (segment === '**' && index === segments.length - 1),
   );
-  if (!isValid || text.length > MAX_REPOSITORY_LENGTH) throw invalidPattern(text, segments);
+  if (!isValid) throw invalidPattern(text, hintFor(text, segments));
   return { text, segments, tail: last === '**' ? 'many' : last === '*' ? 'one' : 'none' };
 }
 
-function invalidPattern(text: string, segments: readonly string[]): InvalidReferenceError {
-  const hint = hintFor(text, segments);
+function invalidPattern(text: string, hint: string | undefined): InvalidReferenceError {
   return new InvalidReferenceError(
     'REPOSITORY_PATTERN_INVALID',
     `a repository pattern is segments with "/" between them, got ${quote(text)}`,
@@ -34,7 +36,6 @@ function invalidPattern(text: string, segments: readonly string[]): InvalidRefer
 }
 
 function hintFor(text: string, segments: readonly string[]): string | undefined {
-  if (text.length > MAX_REPOSITORY_LENGTH) return `it has at most ${MAX_REPOSITORY_LENGTH} characters`;
   if (segments.slice(0, -1).includes('**')) return '"**" stands last only';
   if (segments.some((segment) => segment.length > 1 && segment.includes('*'))) {
     return '"*" stands for one whole segment and "**", last, for one or more: team/* or team/**';

@@ -2,6 +2,7 @@
 
 import { quote } from '@pullgate/errors';
 import { InvalidReferenceError } from './error.ts';
+import { MAX_TAG_LENGTH } from './tag.ts';
 import type { Tag } from './types.ts';
 
 /** `parts` are the literal texts between the stars; one part means an exact tag. */
@@ -10,31 +11,26 @@ export interface TagPattern {
   readonly parts: readonly string[];
 }
 
-/** A tag's 128 characters, and as many stars again. */
-const MAX_PATTERN_LENGTH = 256;
+/** A tag's characters, and as many stars again. */
+const MAX_PATTERN_LENGTH = 2 * MAX_TAG_LENGTH;
 
 const PATTERN = /^[A-Za-z0-9_*][A-Za-z0-9_.*-]*$/;
 
 /** @throws InvalidReferenceError `TAG_PATTERN_INVALID`. */
 export function parseTagPattern(text: string): TagPattern {
+  if (text.length > MAX_PATTERN_LENGTH || !PATTERN.test(text)) throw invalidPattern(text);
+  if (text.includes('**')) throw invalidPattern(text, 'one "*" already stands for any characters');
   const parts = text.split('*');
-  const literalLength = parts.join('').length;
-  if (!PATTERN.test(text) || text.length > MAX_PATTERN_LENGTH || literalLength > 128) {
-    throw new InvalidReferenceError(
-      'TAG_PATTERN_INVALID',
-      `a tag pattern is a tag in which "*" stands for any characters, got ${quote(text)}`,
-    );
-  }
-  if (text.includes('**')) {
-    throw new InvalidReferenceError(
-      'TAG_PATTERN_INVALID',
-      `two stars in a row in tag pattern ${quote(text)}`,
-      {
-        hint: 'one "*" already stands for any characters',
-      },
-    );
-  }
+  if (parts.join('').length > MAX_TAG_LENGTH) throw invalidPattern(text, 'no tag is that long');
   return { text, parts };
+}
+
+function invalidPattern(text: string, hint?: string): InvalidReferenceError {
+  return new InvalidReferenceError(
+    'TAG_PATTERN_INVALID',
+    `a tag pattern is a tag in which "*" stands for any characters, got ${quote(text)}`,
+    hint === undefined ? {} : { hint },
+  );
 }
 
 /** Takes each inner part at its leftmost place: where any placing fits, that one does. */

@@ -4,7 +4,10 @@ import { quote } from '@pullgate/errors';
 import { InvalidReferenceError } from './error.ts';
 import type { Tag } from './types.ts';
 
-/** `tag = word, 0*127( word | "." | "-" )`, word a letter, digit or underscore (OCI distribution spec, "Pulling manifests"). */
+/** Of the OCI distribution specification, "Pulling manifests", which gives the grammar too. */
+export const MAX_TAG_LENGTH = 128;
+
+/** `tag = word, 0*127( word | "." | "-" )`, word a letter, digit or underscore. */
 const TAG = /^[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}$/;
 
 /** The tag that Docker means when neither tag nor digest is written. */
