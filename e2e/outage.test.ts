@@ -31,6 +31,7 @@ describe.skipIf(obstacle !== undefined)(toTitle('outages', obstacle), () => {
     await pullgate.publish(toPolicy());
     await pullgate.must('machine', 'enroll', '--data-dir', AGENT.dir, '--name', 'machine-1', '--yes');
     agent = await startAgent();
+    await agent.waitFor(/"kind":"policy".*"document taken"/);
   });
 
   afterAll(async () => {
@@ -42,7 +43,7 @@ describe.skipIf(obstacle !== undefined)(toTitle('outages', obstacle), () => {
     pullgate.start(
       'agent',
       ['agent', 'run', '--data-dir', AGENT.dir, '--proxy-listen', AGENT.proxy],
-      /agent is ready/,
+      /"agent started"/,
     );
 
   /** Pulls anew: whatever docker still has of the image is removed first. */
