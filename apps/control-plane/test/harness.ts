@@ -39,17 +39,32 @@ export interface Harness {
   clientWith(headers: Record<string, string>): Client;
   /** Moves the server's clock. */
   advance(ms: number): void;
+  /** A client with the session cookie of a person. */
+  signIn(email: string, password: string): Promise<Client>;
   /** Stops the server and starts it again on the same data directory. */
   restart(): Promise<void>;
+  /** Works on the data directory while the server is stopped. */
+  stopped(work: () => void | Promise<void>): Promise<void>;
   close(): Promise<void>;
 }
 
 /** Limits that no test reaches by chance; tests of limits set their own. */
 const WIDE = { requests: 1e6, signIns: 1e6, failedTokens: 1e6 };
 
-export async function startHarness(options: { limits?: typeof WIDE } = {}): Promise<Harness> {
+export interface HarnessOptions {
+  readonly limits?: typeof WIDE;
+  /** Further settings of the server. */
+  readonly config?: Readonly<Record<string, unknown>>;
+}
+
+export async function startHarness(options: HarnessOptions = {}): Promise<Harness> {
   const dataDir = mkdtempSync(join(tmpdir(), 'pullgate-control-plane-'));
-  const config = parseControlPlaneConfig({ dataDir, listen: '127.0.0.1:0', logLevel: 'silent' });
+  const config = parseControlPlaneConfig({
+    dataDir,
+    listen: '127.0.0.1:0',
+    logLevel: 'silent',
+    ...options.config,
+  });
   const { organization, token } = await setUpOrganization(config, { organization: 'acme', ...OWNER });
   let offsetMs = 0;
   const start = () =>
@@ -59,8 +74,17 @@ export async function startHarness(options: { limits?: typeof WIDE } = {}): Prom
       limits: options.limits ?? WIDE,
     });
   let plane: ControlPlane = await start();
+  const stopped = async (work: () => void | Promise<void>) => {
+    await plane.close();
+    await work();
+    plane = await start();
+  };
   const clientWith = (headers: Record<string, string>) =>
-    createClient(() => plane.url, organization.slug, headers);
+    createClient(
+      () => plane.url,
+      organization.slug,
+      () => headers,
+    );
   return {
     config,
     get url() {
@@ -74,10 +98,23 @@ export async function startHarness(options: { limits?: typeof WIDE } = {}): Prom
     advance: (ms) => {
       offsetMs += ms;
     },
-    restart: async () => {
-      await plane.close();
-      plane = await start();
+    signIn: async (email, password) => {
+      const origin = plane.url;
+      const answer = await clientWith({ origin }).post('/api/auth/sign-in/email', { email, password });
+      if (answer.status !== 200) throw new Error(`sign-in answered ${answer.status}`);
+      const cookie = answer.headers
+        .getSetCookie()
+        .map((one) => one.split(';')[0])
+        .join('; ');
+      // The port is another one after a restart, and the origin with it.
+      return createClient(
+        () => plane.url,
+        organization.slug,
+        () => ({ cookie, origin: plane.url }),
+      );
     },
+    restart: () => stopped(() => undefined),
+    stopped,
     close: async () => {
       await plane.close();
       rmSync(dataDir, { recursive: true, force: true });
@@ -85,14 +122,14 @@ export async function startHarness(options: { limits?: typeof WIDE } = {}): Prom
   };
 }
 
-function createClient(url: () => string, slug: string, own: Record<string, string>): Client {
+function createClient(url: () => string, slug: string, own: () => Record<string, string>): Client {
   const request: Client['request'] = async (method, path, body, headers = {}) => {
     const target = path.startsWith('/') ? path : `/api/v1/organizations/${slug}/${path}`;
     const response = await fetch(`${url()}${target}`, {
       method,
       redirect: 'manual',
       headers: {
-        ...own,
+        ...own(),
         ...(body === undefined ? {} : { 'content-type': 'application/json' }),
         ...headers,
       },

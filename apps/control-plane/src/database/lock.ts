@@ -28,5 +28,9 @@ export function lockDataDir(dataDir: string): DataDirLock {
       },
     );
   }
-  return { release: () => database.close() };
+  return {
+    release: () => {
+      if (database.isOpen) database.close();
+    },
+  };
 }

@@ -45,11 +45,23 @@ type Schema = NonNullable<RouteOptions['schema']>;
 function toOperation(schema: Schema | undefined, route: RouteOptions): Schema {
   const known = schema ?? {};
   const response = (known.response ?? {}) as Record<string, unknown>;
-  return {
+  return named({
     ...known,
     ...toSecurity(route.config?.access),
     response: { ...response, default: { description: 'A problem', ...Problem } },
-  };
+  });
+}
+
+/** Survives the generator, which drops `$id`. */
+const NAME = 'x-name';
+
+/** A copy in which every `$id` has become a {@link NAME}. */
+function named<T>(value: T): T {
+  return JSON.parse(JSON.stringify(value), (_key, part: unknown) => {
+    if (typeof part !== 'object' || part === null || !('$id' in part)) return part;
+    const { $id, ...rest } = part;
+    return { ...rest, [NAME]: $id };
+  }) as T;
 }
 
 function toSecurity(access: Access | undefined): Partial<Schema> {
@@ -61,19 +73,19 @@ function toSecurity(access: Access | undefined): Partial<Schema> {
 
 type JsonObject = { [key: string]: unknown };
 
-/** Moves every schema that has a name (`$id`) into the components, once, and refers to it where it stood. */
+/** Moves every schema that has a name into the components, once, and refers to it where it stood. */
 function hoistSchemas(document: JsonObject): JsonObject {
   const schemas: JsonObject = {};
   const visit = (value: unknown): unknown => {
     if (Array.isArray(value)) return value.map(visit);
     if (typeof value !== 'object' || value === null) return value;
-    const { $id, ...rest } = value as JsonObject;
+    const { [NAME]: name, ...rest } = value as JsonObject;
     const visited = Object.fromEntries(Object.entries(rest).map(([key, part]) => [key, visit(part)]));
-    if (typeof $id !== 'string') return visited;
-    schemas[$id] ??= visited;
-    return { $ref: `#/components/schemas/${$id}` };
+    if (typeof name !== 'string') return visited;
+    schemas[name] ??= visited;
+    return { $ref: `#/components/schemas/${name}` };
   };
   const plain = visit(JSON.parse(JSON.stringify(document))) as JsonObject;
-  const named = Object.fromEntries(Object.entries(schemas).toSorted(([a], [b]) => (a < b ? -1 : 1)));
-  return { ...plain, components: { ...(plain.components as JsonObject), schemas: named } };
+  const sorted = Object.fromEntries(Object.entries(schemas).toSorted(([a], [b]) => (a < b ? -1 : 1)));
+  return { ...plain, components: { ...(plain.components as JsonObject), schemas: sorted } };
 }

@@ -3,6 +3,7 @@
 import { Session } from '@pullgate/protocol';
 import { principalOf } from '../../http/access.ts';
 import { sendResponse, toRequest } from '../../http/fetch-bridge.ts';
+import { refuseForeignForm } from '../../http/form.ts';
 import type { App } from '../../http/server.ts';
 import type { SignIn } from '../../sign-in/sign-in.ts';
 import type { SessionService } from './service.ts';
@@ -15,7 +16,12 @@ const SIGN_IN_ROUTES = [
   { method: 'POST', path: '/change-password' },
 ] as const;
 
-export function sessionRoutes(app: App, service: SessionService, signIn: SignIn): void {
+export function sessionRoutes(
+  app: App,
+  service: SessionService,
+  signIn: SignIn,
+  isTrustedOrigin: (origin: string) => boolean,
+): void {
   app.get(
     '/api/v1/session',
     {
@@ -36,6 +42,7 @@ export function sessionRoutes(app: App, service: SessionService, signIn: SignIn)
       },
       schema: { hide: true },
       handler: async (request, reply) => {
+        refuseForeignForm(request, isTrustedOrigin);
         await sendResponse(reply, await signIn.handle(toRequest(request)));
       },
     });

@@ -1,0 +1,81 @@
+/** Activity: append-only, gap-free, sealed; people by id only. */
+
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { openDatabase } from '../src/database/open.ts';
+import { createActivityLog } from '../src/features/activity/service.ts';
+import { type Harness, OWNER, startHarness } from './harness.ts';
+
+describe('activity', () => {
+  let plane: Harness;
+  const change = (sql: string) => {
+    const database = new DatabaseSync(join(plane.config.dataDir, 'pullgate.sqlite'));
+    try {
+      database.exec(sql);
+    } finally {
+      database.close();
+    }
+  };
+  beforeAll(async () => {
+    plane = await startHarness();
+    const hosts = Array.from({ length: 12 }, (_, at) => `r${at}.example`);
+    await Promise.all(hosts.map((registry) => plane.owner.post('registries', { registry })));
+  });
+  afterAll(async () => {
+    await plane.close();
+  });
+
+  it('numbers entries without gaps, though many come at once', async () => {
+    const { items } = (await plane.owner.get('activity?limit=200')).body;
+    const seqs = items.map((item: { seq: number }) => item.seq);
+    expect(seqs).toEqual(Array.from({ length: seqs.length }, (_, at) => seqs.length - at));
+    expect(items.at(-1)).toMatchObject({ event: 'organization.created', from: { address: 'local' } });
+  });
+
+  it('pages by cursor and filters by event and actor', async () => {
+    const first = (await plane.owner.get('activity?event=registry.added&limit=5')).body;
+    const second = (
+      await plane.owner.get(`activity?event=registry.added&limit=200&cursor=${first.nextCursor}`)
+    ).body;
+    expect([first.items.length, second.items.length, second.nextCursor]).toEqual([5, 7, undefined]);
+    expect((await plane.owner.get('activity?actor=nobody')).body.items).toEqual([]);
+  });
+
+  it('keeps what was before and after', async () => {
+    await plane.owner.patch('registries/r0-example', { allow: ['pull'], name: 'Zero' });
+    await plane.owner.patch('registries/r0-example', { name: null });
+    const [edited] = (await plane.owner.get('activity?limit=1')).body.items;
+    expect(edited.before).toMatchObject({ id: 'r0-example', allow: ['pull'], name: 'Zero' });
+    expect(edited.after).not.toHaveProperty('name');
+  });
+
+  it('has people by id only, so that they can be erased', async () => {
+    const database = new DatabaseSync(join(plane.config.dataDir, 'pullgate.sqlite'), { readOnly: true });
+    const rows = JSON.stringify(database.prepare('select * from activity').all());
+    database.close();
+    for (const personal of [OWNER.email, OWNER.name]) expect(rows).not.toContain(personal);
+  });
+
+  it.each(['update activity set text = text', 'delete from activity', 'delete from policy_revisions'])(
+    'refuses %s',
+    async (sql) => {
+      expect(() => change(sql)).toThrow(/append-only/);
+    },
+  );
+
+  it('notices an entry that somebody changed past the triggers', async () => {
+    const firstBroken = async () => {
+      const { db, close } = await openDatabase(plane.config.dataDir);
+      const log = createActivityLog({ db, clock: Date.now, newId: () => '' });
+      const broken = await log.firstBroken(plane.organization.id);
+      await close();
+      return broken;
+    };
+    await plane.stopped(async () => {
+      expect(await firstBroken()).toBeUndefined();
+      change(`drop trigger activity_no_update; update activity set after = '{}' where seq = 5`);
+      expect(await firstBroken()).toBe(5);
+    });
+  });
+});
