@@ -24,6 +24,9 @@ export function createCheck(
   };
 }
 
+/** Whoever has more unknown keys in one place sent another kind of document. */
+const MAX_UNKNOWN_KEYS = 50;
+
 /** A parser of this project's own: throws when the text is not what it reads. */
 type Parse = (text: string) => unknown;
 
@@ -35,12 +38,13 @@ export function readFields(value: unknown, keys: readonly string[], check: Check
     check.report('WRONG_TYPE', `expected fields, got ${nameOf(value)}`);
     return {};
   }
-  for (const key of Object.keys(value)) {
-    if (keys.includes(key)) continue;
+  const unknown = Object.keys(value).filter((key) => !keys.includes(key));
+  for (const key of unknown.slice(0, MAX_UNKNOWN_KEYS)) {
     const nearest = nearestWord(key, keys);
     const advice = nearest === undefined ? `known are ${keys.join(', ')}` : `did you mean ${quote(nearest)}?`;
     check.at(key).report('UNKNOWN_KEY', `unknown key ${quote(key)}: ${advice}`);
   }
+  if (unknown.length > MAX_UNKNOWN_KEYS) check.report('UNKNOWN_KEY', `${unknown.length} unknown keys in all`);
   return value as Fields;
 }
 

@@ -42,11 +42,7 @@ describe('parsePolicy', () => {
     ['a duplicate key', `${HEAD}mode: off\nmode: enforce`, ['DUPLICATE_KEY mode']],
     ['a duplicate key below', entry('name: a, name: b'), ['DUPLICATE_KEY registries[0].name']],
     ['an anchor', `${HEAD}registries: &a []`, ['ALIAS_REFUSED registries']],
-    [
-      'an alias',
-      `${HEAD}registries: &a []\ndeny: *a`,
-      ['ALIAS_REFUSED registries', 'ALIAS_REFUSED deny'],
-    ],
+    ['an alias', `${HEAD}registries: &a []\ndeny: *a`, ['ALIAS_REFUSED registries', 'ALIAS_REFUSED deny']],
     ['a merge key', `${HEAD}<<: { mode: off }`, ['UNKNOWN_KEY "<<"']],
     ['a known tag', `${HEAD}mode: !!str off`, ['TAG_REFUSED mode']],
     ['an unknown tag', `${HEAD}mode: !evil off`, ['TAG_REFUSED']],
@@ -187,9 +183,7 @@ describe('parsePolicy', () => {
   });
 
   it('bounds the number of problems', () => {
-    const problems = problemsOf(() =>
-      parsePolicy(`${HEAD}${Array.from({ length: 5000 }, (_, n) => `k${n}: 1\n`).join('')}`),
-    );
+    const problems = problemsOf(() => validatePolicy({ registries: Array.from({ length: 5000 }, () => 1) }));
     expect(problems.length).toBeLessThan(1100);
     expect(problems.map(({ code }) => code)).toContain('TOO_MANY_PROBLEMS');
   });
@@ -207,7 +201,7 @@ describe('parsePolicy', () => {
       `a: &a [x, x]\n${Array.from({ length: 30 }, (_, n) => `k${n}: &k${n} [*${n === 0 ? 'a' : `k${n - 1}`}, *${n === 0 ? 'a' : `k${n - 1}`}]`).join('\n')}`,
       'POLICY_INVALID',
     ],
-    ['100,000 keys', Array.from({ length: 100_000 }, (_, n) => `k${n}: 1`).join('\n'), 'POLICY_INVALID'],
+    ['20,000 keys', Array.from({ length: 20_000 }, (_, n) => `k${n}: 1`).join('\n'), 'POLICY_INVALID'],
   ];
 
   it.each(hostile)('survives %s', (_, text, code) => {
