@@ -66,11 +66,12 @@ function printError(context: Context, error: unknown): void {
   const { terminal, config } = context;
   const mark = terminal.paint('red', 'pullgate:');
   if (error instanceof CodedError) {
-    terminal.err(`${mark} ${toPrintable(error.message)} [${toPrintable(error.code)}]`);
-    if (error instanceof ApiError) {
-      for (const { line, path, message } of error.problems) {
-        terminal.err(`  ${toPrintable(line === undefined ? path : `line ${line}`)}: ${toPrintable(message)}`);
-      }
+    const problems = error instanceof ApiError ? error.problems : [];
+    // a server's detail goes on with the first problem, which is listed below with all the others
+    const message = problems.length === 0 ? error.message : (error.message.split(': ', 1)[0] ?? '');
+    terminal.err(`${mark} ${toPrintable(message)} [${toPrintable(error.code)}]`);
+    for (const { line, path, message: text } of problems) {
+      terminal.err(`  ${toPrintable(line === undefined ? path : `line ${line}`)}: ${toPrintable(text)}`);
     }
     if (error.hint !== undefined) terminal.err(`  ${error.hint}`);
   } else {

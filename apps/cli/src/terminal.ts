@@ -77,7 +77,7 @@ async function readAll(): Promise<string> {
 export async function confirm(terminal: Terminal, question: string, isAnswered: boolean): Promise<boolean> {
   if (isAnswered) return true;
   if (!terminal.isInteractive) {
-    throw new CliError('CONFIRMATION_NEEDED', `${question} cannot be asked here: there is no terminal`, {
+    throw new CliError('CONFIRMATION_NEEDED', `nobody can answer "${question}": there is no terminal`, {
       hint: 'answer it beforehand: --yes',
       exitCode: 2,
     });

@@ -68,7 +68,7 @@ function formatStatus(
   if (agent === undefined) {
     return [
       `${signIn?.organization} · no agent runs on this machine · ${formatSignIn(signIn)}`,
-      `  server    ${signIn?.server}`,
+      `  server    ${signIn?.server}${signIn?.state === 'unreachable' ? '   does not answer' : ''}`,
       '  start it: pullgate up, or pullgate machine enroll',
     ];
   }

@@ -2,7 +2,7 @@
 
 import { Command } from 'commander';
 import { VERSION } from '../version.ts';
-import { type Runner, withExamples } from './declare.ts';
+import { declareCommand, onRun, type Runner, withExamples } from './declare.ts';
 import { declareMachineCommands } from './declare-machine.ts';
 import { declarePolicyCommands } from './declare-policy.ts';
 import { declareRecordCommands } from './declare-records.ts';
@@ -29,14 +29,13 @@ export function createProgram(runner: Runner): Command {
   declarePolicyCommands(program, runner);
   declareRecordCommands(program, runner);
   declareMachineCommands(program, runner);
-  program
-    .command('version')
-    .description('print the version')
-    .action(() =>
-      runner(async (context) => {
-        context.terminal.out(`pullgate ${VERSION}`);
-        return 0;
-      }),
-    );
+  const version = declareCommand(program, 'version', {
+    summary: 'print the version',
+    examples: [['pullgate version', 'the same as --version']],
+  });
+  onRun(version, runner, async () => async (context) => {
+    context.terminal.out(`pullgate ${VERSION}`);
+    return 0;
+  });
   return program;
 }

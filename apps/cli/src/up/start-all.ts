@@ -53,6 +53,8 @@ export async function startAll(context: Context, options: StartOptions): Promise
     supervised.push(await startAgent(context, server, settings, logs.agent));
     context.credentials.save({ ...server.credential, agentSocket });
     const report = await waitUntilReady(server, { ...options, agentSocket }, logs.agent);
+    // with port 0 the agent must come back where engines were told that it is
+    settings.proxyListen = new URL(report.proxy).host;
     const restart = async (): Promise<void> => {
       for (const part of supervised) await part.restart();
     };
