@@ -1,10 +1,20 @@
+import { once } from 'node:events';
 import { chmod, readFile, stat, writeFile } from 'node:fs/promises';
+import { request as connectTunnel, type IncomingMessage } from 'node:http';
+import { type AddressInfo, createServer } from 'node:net';
 import { join } from 'node:path';
 import type { CheckAnswer, LocalStatus } from '@pullgate/protocol';
 import { parseRegistryHost } from '@pullgate/reference';
 import { pino } from 'pino';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { askAgent, enrollMachine, loadAgentConfig, startAgent, toAgentPaths } from '../src/index.ts';
+import {
+  askAgent,
+  enrollMachine,
+  loadAgentConfig,
+  runAgent,
+  startAgent,
+  toAgentPaths,
+} from '../src/index.ts';
 import type { Point, PointDependencies } from '../src/point.ts';
 import { ENROLLMENT_TOKEN, type SmallControlPlane, startSmallControlPlane } from './small-control-plane.ts';
 import { makeTemporaryDirectory, until } from './temporary.ts';
@@ -217,6 +227,42 @@ describe('a running agent', () => {
     await writeFile(paths.keyFile, '{}');
     await expect(startHere(paths)).rejects.toMatchObject({ code: 'KEY_UNUSABLE' });
     await expect(startHere(paths)).rejects.toMatchObject({ code: 'KEY_UNUSABLE' });
+  });
+});
+
+describe('the agent with its proxy', () => {
+  it('refuses a CONNECT with the sentence, and lets the owner know', async () => {
+    const plane = await startPlane();
+    await plane.publish();
+    const paths = await enrollHere(plane);
+    const agent = await runAgent({ dataDir: paths.dataDir, proxyListen: '127.0.0.1:0', log });
+    onTestFinished(() => agent.stop());
+    await until(() => agent.status().policy?.revision === 1);
+    const address = new URL(agent.status().points[0]?.detail ?? '');
+    const request = connectTunnel({
+      host: address.hostname,
+      port: address.port,
+      method: 'CONNECT',
+      path: 'ghcr.io:443',
+    });
+    onTestFinished(() => void request.destroy());
+    request.end();
+    const [answer] = (await once(request, 'connect')) as [IncomingMessage];
+    expect(answer.statusCode).toBe(403);
+    expect(answer.statusMessage).toContain('acme does not allow ghcr.io');
+    await until(() => [...plane.records.values()][0]?.find(({ reason }) => reason === 'NOT_LISTED'));
+    expect(agent.status().points[0]).toMatchObject({ deniedToday: 1 });
+  });
+
+  it('ends its start, and everything begun, when the port is taken', async () => {
+    const paths = await enrollHere(await startPlane());
+    const blocker = createServer().listen(0, '127.0.0.1');
+    onTestFinished(() => void blocker.close());
+    await once(blocker, 'listening');
+    const proxyListen = `127.0.0.1:${(blocker.address() as AddressInfo).port}`;
+    const starting = runAgent({ dataDir: paths.dataDir, proxyListen, log });
+    await expect(starting).rejects.toMatchObject({ code: 'PORT_TAKEN' });
+    await (await startHere(paths)).stop();
   });
 });
 

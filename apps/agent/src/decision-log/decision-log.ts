@@ -39,8 +39,8 @@ export interface DecisionLog extends DecisionRecorder {
   /** Flushes, makes one last attempt to send, and ends. */
   stop(): Promise<void>;
   status(): SpoolStatus;
-  /** The last records, newest first. */
-  recent(): readonly DecisionRecord[];
+  /** The last records, newest first, those of this moment included. */
+  recent(): Promise<readonly DecisionRecord[]>;
 }
 
 /** @throws system errors when the spool's directory cannot be used at all. */
@@ -94,6 +94,9 @@ export async function createDecisionLog(options: DecisionLogOptions): Promise<De
       const { pending, dropped } = spool.status();
       return { pending: pending + queue.length, dropped: dropped + lost };
     },
-    recent: () => recent.toReversed(),
+    recent: async () => {
+      await flush();
+      return recent.toReversed();
+    },
   };
 }

@@ -29,7 +29,8 @@ export interface LocalServices {
   readonly refresh: () => Promise<void>;
   /** Prometheus text. */
   readonly metrics: () => Promise<string>;
-  readonly recent: () => readonly DecisionRecord[];
+  /** Newest first. */
+  readonly recent: () => Promise<readonly DecisionRecord[]>;
 }
 
 /** For everybody: no people, no rules, nothing that changes anything. */
@@ -57,7 +58,7 @@ export function toAdminRoutes(services: LocalServices): LocalRoute[] {
       path: '/v1/metrics',
       answer: async () => ({ type: 'text/plain; version=0.0.4', body: await metrics() }),
     },
-    { method: 'GET', path: '/v1/decisions', answer: () => json({ items: recent() }) },
+    { method: 'GET', path: '/v1/decisions', answer: async () => json({ items: await recent() }) },
   ];
 }
 
