@@ -42,5 +42,12 @@ export function createBundles(
     pulse.stop();
     hub.closeAll();
   });
-  return { service, hub, routes: (app) => bundleRoutes(app, service) };
+  return {
+    service,
+    hub,
+    routes: (app) => {
+      bundleRoutes(app, service);
+      app.addHook('onClose', async () => await service.idle());
+    },
+  };
 }

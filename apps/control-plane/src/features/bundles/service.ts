@@ -19,6 +19,8 @@ export interface BundleService {
   disconnect(machine: MachineRef, stream: EventStream): void;
   /** Signs again what has grown old, and announces it. */
   renew(): Promise<void>;
+  /** Resolves when no announcement is under way. */
+  idle(): Promise<void>;
 }
 
 export interface BundleServiceDependencies {
@@ -38,11 +40,15 @@ export function createBundleService(dependencies: BundleServiceDependencies): Bu
     const machines = await hub.announce(organizationId, 'policy', toAnnouncement('policy', document));
     log.info({ organizationId, revision: document.revision, machines }, 'policy announced');
   };
+  const underWay = new Set<Promise<void>>();
   publications.subscribe(({ organizationId }) => {
     policies.invalidate(organizationId);
-    announcePolicy(organizationId).catch((err: unknown) => {
-      log.error({ err, organizationId }, 'published policy could not be signed');
-    });
+    const work = announcePolicy(organizationId)
+      .catch((err: unknown) => {
+        log.error({ err, organizationId }, 'published policy could not be signed');
+      })
+      .finally(() => underWay.delete(work));
+    underWay.add(work);
   });
   return {
     policy: (organizationId) => policies.current(organizationId),
@@ -60,6 +66,9 @@ export function createBundleService(dependencies: BundleServiceDependencies): Bu
     },
     disconnect: (machine, stream) => hub.remove(machine, stream),
     renew: () => renew(dependencies, announcePolicy),
+    idle: async () => {
+      await Promise.all(underWay);
+    },
   };
 }
 
