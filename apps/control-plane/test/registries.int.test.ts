@@ -1,0 +1,135 @@
+/** Registries of the draft and checks, over HTTP. */
+
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type Harness, OWNER, startHarness } from './harness.ts';
+
+describe('registries', () => {
+  let plane: Harness;
+  beforeAll(async () => {
+    plane = await startHarness();
+  });
+  afterAll(async () => {
+    await plane.close();
+  });
+  const add = (body: object) => plane.owner.post('registries', body);
+  const version = async () => (await plane.owner.get('policy/draft')).body.version;
+
+  it('adds with an id made from the host, what comes with it, and the next version as ETag', async () => {
+    const before = await version();
+    const added = await add({ registry: 'quay.io', allow: ['pull'], repositories: ['prometheus/**'] });
+    expect(added.status).toBe(201);
+    expect(added.body).toMatchObject({ id: 'quay-io', allow: ['pull'], state: 'added' });
+    expect(added.body.companions).toContain('cdn.quay.io');
+    expect(added.headers.get('etag')).toBe(`"d${before + 1}"`);
+    expect((await add({ registry: 'quay.io' })).body).toMatchObject({
+      id: 'quay-io-2',
+      allow: ['pull', 'push'],
+    });
+  });
+
+  it('edits only what is sent, removes what is null, and shows how the draft differs', async () => {
+    const edited = await plane.owner.patch('registries/quay-io', { name: 'Quay', repositories: null });
+    expect(edited.body).toMatchObject({ name: 'Quay', allow: ['pull'], state: 'added' });
+    expect(edited.body).not.toHaveProperty('repositories');
+    await plane.owner.patch('registries/hub', { allow: [] });
+    const { items } = (await plane.owner.get('registries')).body;
+    expect(items.map((item: { id: string; state: string }) => [item.id, item.state])).toEqual([
+      ['hub', 'edited'],
+      ['quay-io', 'added'],
+      ['quay-io-2', 'added'],
+    ]);
+  });
+
+  it('removes, and shows what is still published as removed', async () => {
+    expect((await plane.owner.delete('registries/hub')).status).toBe(204);
+    expect((await plane.owner.get('registries/hub')).body.state).toBe('removed');
+    const again = await plane.owner.delete('registries/hub');
+    expect([again.status, again.body.code]).toEqual([404, 'NOT_FOUND']);
+  });
+
+  it.each<[string, object, number, string]>([
+    ['an id that is taken', { id: 'quay-io', registry: 'quay.io' }, 409, 'REGISTRY_EXISTS'],
+    ['a host that is none', { registry: 'not a host' }, 422, 'POLICY_INVALID'],
+    [
+      'a repository pattern that is none',
+      { registry: 'a.example', repositories: ['A B'] },
+      422,
+      'POLICY_INVALID',
+    ],
+    ['a deep rule on a wildcard', { registry: '*.a.example', tags: ['v1'] }, 422, 'POLICY_INVALID'],
+    ['an unknown action', { registry: 'a.example', allow: ['steal'] }, 400, 'REQUEST_INVALID'],
+    ['no registry', {}, 400, 'REQUEST_INVALID'],
+  ])('refuses %s and changes nothing', async (_what, body, status, code) => {
+    const before = await version();
+    const answer = await add(body);
+    expect([answer.status, answer.body.code]).toEqual([status, code]);
+    expect(await version()).toBe(before);
+  });
+
+  it('lists as many as there are, page by page', async () => {
+    const { body, headers } = await plane.owner.get('policy/draft');
+    const many = Array.from({ length: 450 }, (_, at) => ({
+      id: `many-${at}`,
+      registry: `r${at}.many.example`,
+      allow: ['pull'],
+    }));
+    const document = { ...body.document, registries: many };
+    await plane.owner.put('policy/draft', { document }, { 'if-match': headers.get('etag') ?? '' });
+    const seen: string[] = [];
+    for (let cursor = ''; ; ) {
+      const page = (await plane.owner.get(`registries?limit=200${cursor}`)).body;
+      seen.push(...page.items.map((item: { id: string }) => item.id));
+      if (page.nextCursor === undefined) break;
+      cursor = `&cursor=${page.nextCursor}`;
+    }
+    expect([seen.length, new Set(seen).size]).toEqual([451, 451]);
+  });
+});
+
+describe('check', () => {
+  let plane: Harness;
+  beforeAll(async () => {
+    plane = await startHarness();
+    await plane.owner.post('policy/mode', { mode: 'enforce' });
+    await plane.owner.post('registries', { registry: 'quay.io', allow: ['pull'] });
+  });
+  afterAll(async () => {
+    await plane.close();
+  });
+
+  it.each<[string, object, object]>([
+    [
+      'what is allowed',
+      { reference: 'alpine' },
+      { verdict: 'allow', ruleId: 'hub', action: 'pull', revision: 2 },
+    ],
+    [
+      'what is not',
+      { reference: 'ghcr.io/a/b:1', action: 'push' },
+      { verdict: 'deny', reason: 'NOT_LISTED', effect: 'refuse' },
+    ],
+    ['the published policy', { reference: 'quay.io/a/b' }, { verdict: 'deny' }],
+    ['the draft', { reference: 'quay.io/a/b', draft: true }, { verdict: 'allow', ruleId: 'quay-io' }],
+    ['another person', { reference: 'alpine', as: OWNER.email }, { verdict: 'allow' }],
+  ])('answers %s', async (_what, body, expected) => {
+    const answer = await plane.owner.post('check', body);
+    expect(answer.status).toBe(200);
+    expect(answer.body).toMatchObject(expected);
+    expect(answer.body.steps.length).toBeGreaterThan(0);
+  });
+
+  it('says the sentence that the stopped person reads', async () => {
+    const { message, policyAgeMs } = (await plane.owner.post('check', { reference: 'ghcr.io/a/b' })).body;
+    expect(message).toMatch(/^acme does not allow .*ghcr\.io.* r2\)\./);
+    expect(policyAgeMs).toBeGreaterThanOrEqual(0);
+  });
+
+  it.each([
+    ['a malformed reference', { reference: 'UPPER/case:@' }, 422, 'REFERENCE_INVALID'],
+    ['a stranger', { reference: 'alpine', as: 'nobody@acme.example' }, 404, 'NOT_FOUND'],
+    ['an empty body', {}, 400, 'REQUEST_INVALID'],
+  ])('refuses %s', async (_what, body, status, code) => {
+    const answer = await plane.owner.post('check', body);
+    expect([answer.status, answer.body.code]).toEqual([status, code]);
+  });
+});
