@@ -140,7 +140,7 @@ describe('CONNECT', () => {
     expect(await ask(lab.port, 'x')).toMatch(/^HTTP\/1\.1 503 /);
     for (const socket of held) socket.destroy();
     await expect
-      .poll(() => ask(lab.port, 'CONNECT a.test:1 HTTP/1.1\r\nHost: a\r\n\r\n'))
+      .poll(() => ask(lab.port, 'CONNECT a.test:1 HTTP/1.1\r\nHost: a\r\n\r\n'), PATIENT)
       .toMatch(/^HTTP\/1\.1 403 /);
   });
 
@@ -160,6 +160,9 @@ describe('CONNECT', () => {
   });
 });
 
+/** Other programs may be using this machine: what will come is waited for. */
+const PATIENT = { timeout: 20_000 };
+
 type Kind = readonly [name: string, create: (idleTimeoutMs: number) => Promise<Relay>];
 const sockets: Kind = ['sockets', async (idleTimeoutMs) => createSocketRelay({ idleTimeoutMs })];
 const splice: Kind = [
@@ -167,7 +170,7 @@ const splice: Kind = [
   async (idleTimeoutMs) => {
     const relay = createSpliceRelay(createSocketRelay({ idleTimeoutMs }), { idleTimeoutMs });
     // Until its thread is ready, a splicing relay prepares portable ones, which bring a buffer.
-    await expect.poll(() => relay.prepare().onread).toBeUndefined();
+    await expect.poll(() => relay.prepare().onread, PATIENT).toBeUndefined();
     return relay;
   },
 ];
@@ -185,7 +188,7 @@ describe.each(RELAYS)('relay by %s', (_name, createRelay) => {
     socket.end(bytes.subarray(5000));
     expect(hash(await received)).toBe(hash(bytes));
     socket.destroy();
-    await expect.poll(() => lab.metrics.metrics()).toContain('pullgate_proxy_open_tunnels 0');
+    await expect.poll(() => lab.metrics.metrics(), PATIENT).toContain('pullgate_proxy_open_tunnels 0');
     const text = await lab.metrics.metrics();
     expect(text).toContain(`bytes_total{direction="sent"} ${bytes.length}`);
     expect(text).toContain(`bytes_total{direction="received"} ${bytes.length}`);
@@ -211,7 +214,7 @@ describe.each(RELAYS)('relay by %s', (_name, createRelay) => {
     const second = await openTunnel(lab.port, `reg.test:${talker.port}`);
     expect(String(await readAll(second))).toBe('bye');
     second.write('still here');
-    await expect.poll(() => talk.join('')).toBe('still here');
+    await expect.poll(() => talk.join(''), PATIENT).toBe('still here');
     second.destroy();
   });
 
@@ -236,7 +239,7 @@ describe.each(RELAYS)('relay by %s', (_name, createRelay) => {
           before = written;
           return still;
         },
-        { interval: 200 },
+        { ...PATIENT, interval: 200 },
       )
       .toBe(true);
     expect(written).toBeLessThan(64);
@@ -254,7 +257,7 @@ describe.each(RELAYS)('relay by %s', (_name, createRelay) => {
     socket.resume();
     socket.write('now');
     await expect(closed).rejects.toMatchObject({ code: 'ECONNRESET' });
-    await expect.poll(() => lab.metrics.metrics()).toContain('pullgate_proxy_open_tunnels 0');
+    await expect.poll(() => lab.metrics.metrics(), PATIENT).toContain('pullgate_proxy_open_tunnels 0');
   });
 
   it('serves 200 tunnels at once', async () => {

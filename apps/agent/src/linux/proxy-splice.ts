@@ -7,6 +7,7 @@
 
 import { writeSync } from 'node:fs';
 import type { Socket } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Worker } from 'node:worker_threads';
 import type { PreparedRelay, Relay, RelayOptions, Tunnel } from '../points/proxy/relay.ts';
 import type { FromWorker, ToWorker, WorkerSetup } from './proxy-splice-messages.ts';
@@ -58,7 +59,10 @@ function createThread(calls: Syscalls, setup: { totals: SharedArrayBuffer; idleT
     execArgv: [],
   });
   worker.unref();
-  const open = new Map<number, { readonly taken: Taken; readonly closed: () => void }>();
+  const open = new Map<
+    number,
+    { readonly taken: Taken; readonly closed: () => void; readonly done: Promise<void> }
+  >();
   let nextId = 1;
   let alive = false;
 
@@ -88,19 +92,24 @@ function createThread(calls: Syscalls, setup: { totals: SharedArrayBuffer; idleT
     ready: () => alive,
     open(taken) {
       const id = nextId++;
-      return new Promise((closed) => {
-        open.set(id, { taken, closed });
-        send({ kind: 'open', id, ...taken });
-      });
+      const { promise: done, resolve: closed } = Promise.withResolvers<void>();
+      open.set(id, { taken, closed, done });
+      send({ kind: 'open', id, ...taken });
+      return done;
     },
     async stop() {
       if (alive) send({ kind: 'stop' });
       alive = false;
+      const done = Promise.all([...open.values()].map((entry) => entry.done));
+      await Promise.race([done, sleep(STOP_PATIENCE_MS, undefined, { ref: false })]);
       await worker.terminate();
       calls.close(wake);
     },
   };
 }
+
+/** A thread that closes nothing within this time hangs: its tunnels are closed for it. */
+const STOP_PATIENCE_MS = 2000;
 
 /** What is added to an eventfd, as it wants it: eight bytes in the machine's order. */
 const ONE = new Uint8Array(new BigUint64Array([1n]).buffer);
