@@ -23,6 +23,7 @@ describe('parseControlPlaneConfig', () => {
       listen: { host: '127.0.0.1', port: 7080 },
       trustProxy: [],
       logLevel: 'info',
+      decisionRetentionDays: 90,
     });
   });
 
@@ -33,10 +34,20 @@ describe('parseControlPlaneConfig', () => {
       logLevel: 'loud',
       tlsCert: 'c',
       trustProxy: 'x',
+      decisionRetentionDays: 0,
       more: 1,
     };
     expect(troubles(input).toSorted()).toEqual(
-      ['/dataDir', '/listen', '/logLevel', '/more', '/publicUrl', '/tlsCert', '/trustProxy'].toSorted(),
+      [
+        '/dataDir',
+        '/decisionRetentionDays',
+        '/listen',
+        '/logLevel',
+        '/more',
+        '/publicUrl',
+        '/tlsCert',
+        '/trustProxy',
+      ].toSorted(),
     );
   });
 

@@ -14,12 +14,25 @@ export interface ControlPlaneConfig {
   /** Addresses (or CIDR blocks) of reverse proxies whose X-Forwarded-For is believed. */
   readonly trustProxy: readonly string[];
   readonly logLevel: LogLevel;
+  /** Decisions are deleted this many days after they came. */
+  readonly decisionRetentionDays: number;
 }
 
 export const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
 export type LogLevel = (typeof LOG_LEVELS)[number];
 
-const KEYS = ['dataDir', 'listen', 'publicUrl', 'tlsCert', 'tlsKey', 'trustProxy', 'logLevel'];
+const KEYS = [
+  'dataDir',
+  'listen',
+  'publicUrl',
+  'tlsCert',
+  'tlsKey',
+  'trustProxy',
+  'logLevel',
+  'decisionRetentionDays',
+];
+/** Semantics: 90 days, enough for a quarterly review. */
+const DEFAULT_RETENTION_DAYS = 90;
 
 /** Host names that reach this machine only. */
 export function isLoopbackHost(host: string): boolean {
@@ -28,8 +41,8 @@ export function isLoopbackHost(host: string): boolean {
 }
 
 /**
- * Parses `{ dataDir, listen?, publicUrl?, tlsCert?, tlsKey?, trustProxy?, logLevel? }`, strings all but `trustProxy`
- * (`true` for proxies on this machine, or a list of addresses). `listen` is `HOST:PORT`, by default `127.0.0.1:7080`.
+ * Parses `{ dataDir, listen?, publicUrl?, tlsCert?, tlsKey?, trustProxy?, logLevel?, decisionRetentionDays? }`,
+ * strings all but `decisionRetentionDays` and `trustProxy` (`true` for proxies on this machine, or a list of addresses). `listen` is `HOST:PORT`, by default `127.0.0.1:7080`.
  * @throws ControlPlaneError CONFIG_INVALID with every problem.
  */
 export function parseControlPlaneConfig(input: Readonly<Record<string, unknown>>): ControlPlaneConfig {
@@ -46,6 +59,9 @@ export function parseControlPlaneConfig(input: Readonly<Record<string, unknown>>
   const tls = parseTls(text('tlsCert'), text('tlsKey'), (message) => refuse('tlsCert', message));
   const trustProxy = parseTrustProxy(input.trustProxy, (message) => refuse('trustProxy', message));
   const logLevel = parseLogLevel(text('logLevel') ?? 'info', (message) => refuse('logLevel', message));
+  const decisionRetentionDays = parseDays(input.decisionRetentionDays, (message) =>
+    refuse('decisionRetentionDays', message),
+  );
   const config: ControlPlaneConfig = {
     dataDir,
     listen,
@@ -53,6 +69,7 @@ export function parseControlPlaneConfig(input: Readonly<Record<string, unknown>>
     ...(tls === undefined ? {} : { tls }),
     trustProxy,
     logLevel,
+    decisionRetentionDays,
   };
   refusePlainHttp(config, refuse);
   if (problems.length === 0) return config;
@@ -116,6 +133,13 @@ function parseLogLevel(text: string, refuse: Refuse): LogLevel {
   const level = LOG_LEVELS.find((known) => known === text);
   if (level === undefined) refuse(`must be one of ${LOG_LEVELS.join(', ')}, not ${quote(text)}`);
   return level ?? 'info';
+}
+
+function parseDays(value: unknown, refuse: Refuse): number {
+  if (value === undefined) return DEFAULT_RETENTION_DAYS;
+  if (Number.isInteger(value) && Number(value) >= 1 && Number(value) <= 3650) return Number(value);
+  refuse('must be a whole number from 1 to 3650');
+  return DEFAULT_RETENTION_DAYS;
 }
 
 /** A stranger on the network reads passwords and tokens that travel in the clear. */

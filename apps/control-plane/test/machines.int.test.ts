@@ -1,5 +1,10 @@
+import { randomUUID } from 'node:crypto';
 import { generateKeyPair } from '@pullgate/bundle';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { openDatabase } from '../src/database/open.ts';
+import { createActivityLog } from '../src/features/activity/service.ts';
+import { createPresence } from '../src/features/machines/presence.ts';
+import { createMachineService } from '../src/features/machines/service.ts';
 import { type Harness, startHarness } from './harness.ts';
 import {
   advance,
@@ -109,6 +114,39 @@ describe('the life of a machine', () => {
     } while (cursor !== '');
     expect(names).toEqual([...names].sort());
     expect(names).toEqual(expect.arrayContaining(['away', 'laptop-7', 'steady', 'stolen']));
+  });
+});
+
+describe('the depth of engines', () => {
+  it('names machines whose engines are seen by host only', async () => {
+    const shallow = await enrollMachine(plane, { name: 'shallow' });
+    const deep = await enrollMachine(plane, { name: 'deep' });
+    const engine = { name: 'docker', wired: true } as const;
+    await shallow.heartbeat({
+      engines: [
+        { ...engine, depth: 'host' },
+        { ...engine, name: 'podman', depth: 'full' },
+      ],
+    });
+    await deep.heartbeat({ engines: [{ ...engine, depth: 'full' }] });
+    await plane.stopped(async () => {
+      const { db, close } = await openDatabase(plane.config.dataDir);
+      const service = createMachineService({
+        db,
+        activity: createActivityLog({ db, clock: Date.now, newId: randomUUID }),
+        clock: Date.now,
+        presence: createPresence(db, () => undefined),
+        onRevoked: () => undefined,
+      });
+      const named = await service.machinesWithoutDepth(plane.organization.id);
+      expect(named).toContainEqual({
+        id: shallow.id,
+        name: 'shallow',
+        engines: [{ ...engine, depth: 'host' }],
+      });
+      expect(named.map(({ name }) => name)).not.toContain('deep');
+      await close();
+    });
   });
 });
 

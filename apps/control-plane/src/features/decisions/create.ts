@@ -6,12 +6,13 @@ import type { Dependencies } from '../../dependencies.ts';
 import type { App } from '../../http/server.ts';
 import { createPulse } from '../machines/pulse.ts';
 import { createLiveTail } from './live-tail.ts';
-import { purgeDecisions, RETENTION_MS } from './purge.ts';
+import { purgeDecisions } from './purge.ts';
 import { createReader, type Reader } from './reader.ts';
 import { decisionRoutes } from './routes.ts';
 import { createDecisionService, type DecisionService } from './service.ts';
 
 const PURGE_EVERY_MS = 3600_000;
+const DAY_MS = 24 * 3600_000;
 
 export function createDecisions(
   dependencies: Pick<Dependencies, 'db' | 'config' | 'clock' | 'log' | 'stopping'>,
@@ -23,7 +24,7 @@ export function createDecisions(
   const service = createDecisionService({ db, clock, reader, tail });
   let purging: Promise<unknown> = Promise.resolve();
   const timer = setInterval(() => {
-    purging = purgeDecisions(db, clock() - RETENTION_MS, stopping).then(
+    purging = purgeDecisions(db, clock() - config.decisionRetentionDays * DAY_MS, stopping).then(
       (deleted) => log.info({ deleted }, 'old decisions purged'),
       (err: unknown) => log.error({ err }, 'old decisions could not be purged'),
     );

@@ -5,8 +5,6 @@ import type { Kysely } from 'kysely';
 import type { Database } from '../../database/schema.ts';
 import { deleteIdleLogs, listLogIds, purgeLog } from './store.ts';
 
-/** Semantics 12. */
-export const RETENTION_MS = 90 * 24 * 3600_000;
 /** Rows in one statement: some milliseconds. */
 const CHUNK = 500;
 /** Between two statements everything else gets its turn. */
