@@ -94,13 +94,13 @@ function toUnreachable(server: string, cause: unknown): CliError {
 
 async function toApiError(server: string, response: Response): Promise<ApiError | CliError> {
   const text = await response.text();
-  let problem: Partial<Problem> = {};
+  let problem: Partial<Problem> | null;
   try {
-    problem = JSON.parse(text) as Partial<Problem>;
+    problem = JSON.parse(text) as Partial<Problem> | null;
   } catch {
     return toForeign(server, response.status);
   }
-  if (typeof problem.code !== 'string') return toForeign(server, response.status);
+  if (typeof problem?.code !== 'string') return toForeign(server, response.status);
   return new ApiError({
     type: 'about:blank',
     title: problem.title ?? response.statusText,
