@@ -14,7 +14,7 @@ import type { Impact } from '@pullgate/protocol';
 import { parseRegistryHost, parseRepository, parseTag } from '@pullgate/reference';
 import type { Kysely } from 'kysely';
 import type { Database } from '../../database/schema.ts';
-import { ATTEMPT_GAP_MS, attemptKeyOf } from '../decisions/attempts.ts';
+import { createTurnCounter, type Turn } from './count-turns.ts';
 import {
   findDraftDocument,
   findPublishedDocument,
@@ -30,13 +30,10 @@ export interface ImpactRequest {
   readonly now: number;
 }
 
-/** How the change turns an attempt. */
-type Turn = 'denied' | 'allowed' | 'same';
-
 export async function judgeImpact(db: Kysely<Database>, request: ImpactRequest): Promise<Impact> {
   const { organizationId, hours, now } = request;
   const turnOf = await createJudge(db, request);
-  const counter = createCounter();
+  const counter = createTurnCounter();
   if (turnOf !== undefined) {
     const since = now - hours * 3600_000;
     for await (const row of streamRecords(db, organizationId, since)) counter.add(row, turnOf(row));
@@ -146,58 +143,4 @@ function effectBy(policy: CompiledPolicy, row: RecordRow, isDeep: boolean, now: 
   } catch {
     return undefined;
   }
-}
-
-interface Group {
-  readonly registry: string;
-  readonly machine: string;
-  lastAt: number;
-  turn: Turn;
-}
-
-interface Tally {
-  attempts: number;
-  readonly machines: Set<string>;
-}
-
-/** Counts attempts of records that come oldest first; an attempt is turned when any of its records is. */
-function createCounter() {
-  const open = new Map<string, Group>();
-  const denied = new Map<string, Tally>();
-  const allowed = new Map<string, Tally>();
-  let attempts = 0;
-  const close = ({ registry, machine, turn }: Group) => {
-    if (turn === 'same') return;
-    const tallies = turn === 'denied' ? denied : allowed;
-    const tally = tallies.get(registry) ?? { attempts: 0, machines: new Set() };
-    tallies.set(registry, tally);
-    tally.attempts += 1;
-    tally.machines.add(machine);
-  };
-  return {
-    add: (row: RecordRow, turn: Turn) => {
-      const key = attemptKeyOf(row);
-      const group = open.get(key);
-      if (group !== undefined && row.at - group.lastAt <= ATTEMPT_GAP_MS) {
-        group.lastAt = row.at;
-        if (group.turn === 'same' || turn === 'denied') group.turn = turn;
-        return;
-      }
-      if (group !== undefined) close(group);
-      open.set(key, { registry: row.registry, machine: row.machine_name, lastAt: row.at, turn });
-      attempts += 1;
-    },
-    impact: () => {
-      for (const group of open.values()) close(group);
-      open.clear();
-      return { attempts, denied: toRows(denied), allowed: toRows(allowed) };
-    },
-  };
-}
-
-/** Most attempts first. */
-function toRows(tallies: ReadonlyMap<string, Tally>): Impact['denied'] {
-  return [...tallies]
-    .map(([registry, { attempts, machines }]) => ({ registry, attempts, machines: [...machines].sort() }))
-    .sort((a, b) => b.attempts - a.attempts || (a.registry < b.registry ? -1 : 1));
 }

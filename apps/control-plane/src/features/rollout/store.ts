@@ -31,22 +31,3 @@ export async function listPositions(db: Kysely<Database>, organizationId: string
     .where('forgotten_at', 'is', null)
     .execute();
 }
-
-/**
- * Highest revision that machines say they have in force; a restored server must go on above it (semantics 7). Revisions
- * further than `reach` above the published one are taken for a machine's lie.
- */
-export async function highestAcknowledged(
-  db: Kysely<Database>,
-  organizationId: string,
-  published: number,
-  reach = 10_000,
-): Promise<number> {
-  const row = await db
-    .selectFrom('machines')
-    .select((eb) => eb.fn.max('policy_revision').as('revision'))
-    .where('organization_id', '=', organizationId)
-    .where('policy_revision', '<=', published + reach)
-    .executeTakeFirst();
-  return row?.revision ?? 0;
-}
