@@ -2,7 +2,8 @@
 
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { LocalStatus } from '@pullgate/protocol';
+import type { PrivateJwk } from '@pullgate/bundle';
+import type { Heartbeat, LocalStatus } from '@pullgate/protocol';
 import { type Logger, pino } from 'pino';
 import { Registry } from 'prom-client';
 import { AgentError, systemCodeOf } from './agent-error.ts';
@@ -15,7 +16,7 @@ import { createDocumentTaker } from './control-plane/document-taker.ts';
 import { createTransport } from './control-plane/transport.ts';
 import { lockDataDir } from './data-dir/data-dir-lock.ts';
 import { createDecider } from './decider/decider.ts';
-import { createDecisionLog } from './decision-log/decision-log.ts';
+import { createDecisionLog, type DecisionLog } from './decision-log/decision-log.ts';
 import { loadMachineKey } from './machine-key/machine-key.ts';
 import { loadContactRecord } from './offline-limit/contact-record.ts';
 import type { Point, PointDependencies } from './point.ts';
@@ -97,48 +98,22 @@ export async function startAgent(
  */
 async function startParts(
   config: AgentConfig,
-  { log, clock = systemClock, createPoints = createUsualPoints, timings = {} }: AgentDependencies,
+  dependencies: AgentDependencies,
   started: AsyncDisposableStack,
 ): Promise<RunningAgent> {
-  await makeDirectories(config);
-  const lock = lockDataDir(config.paths.lockFile);
-  started.defer(() => lock.release());
-
+  const { log, clock = systemClock, createPoints = createUsualPoints, timings = {} } = dependencies;
+  const base: Base = { config, log, clock, started };
+  await lockDirectories(base);
   const key = await loadMachineKey(config.paths.keyFile);
-  const store = createStore(config, clock, log);
+  const store = createStore(base);
   await store.load();
-  const contactFile = join(config.paths.dataDir, 'contact.json');
-  const contacts = await loadContactRecord(contactFile, clock, store.takenAt() ?? clock.now());
-  const keepContact = (): void =>
-    void contacts.store().catch((err: unknown) => log.warn({ err }, 'contact not kept'));
-  const contactTimer = setInterval(keepContact, STORE_CONTACT_MS);
-  started.defer(async () => {
-    clearInterval(contactTimer);
-    await contacts.store().catch(() => undefined);
-  });
+  const contacts = await startContactRecord(base, store);
+  const client = createClient(base, key);
+  const decisions = await startDecisionLog(base, store, client);
 
   const { snapshot } = store;
-  const organization = config.organization.slug;
-  const decider = createDecider({ snapshot, offlineMs: contacts.offlineMs, clock, organization });
-  const transport = createTransport(config);
-  started.defer(() => transport.close());
-  const client = createControlPlaneClient({
-    transport,
-    server: config.server,
-    machineId: config.machine.id,
-    key,
-    clock,
-  });
-  const decisions = await createDecisionLog({
-    dir: join(config.paths.dataDir, 'spool'),
-    maxBytes: config.spoolMaxBytes,
-    clock,
-    log: log.child({ component: 'decision-log' }),
-    user: () => snapshot()?.subject.user,
-    send: client.sendDecisions,
-  });
-  started.defer(() => decisions.stop());
-
+  const { offlineMs } = contacts;
+  const decider = createDecider({ snapshot, offlineMs, clock, organization: config.organization.slug });
   const metrics = new Registry();
   const counts = createDayCounts(clock);
   const recorder = countingDecisions(metrics, counts.counting(decisions));
@@ -148,39 +123,35 @@ async function startParts(
     started.defer(() => point.stop());
   }
 
+  const connection = createAgentConnection({
+    ...base,
+    client,
+    store,
+    timings,
+    onContact: contacts.contact,
+    heartbeat: () => toHeartbeat(sources),
+  });
   const sources: StatusSources = {
     config,
     clock,
     store,
-    offlineMs: contacts.offlineMs,
-    connection: () => connection.status(),
+    offlineMs,
+    connection: connection.status,
     points: () => points,
     counts,
     log: decisions.status,
   };
-  const connection = createAgentConnection({
-    client,
-    clock,
-    log,
-    store,
-    sources,
-    timings,
-    contact: contacts.contact,
-  });
   registerAgentMetrics(metrics, {
     revision: () => snapshot()?.policy.revision ?? 0,
     connected: () => connection.status().state === 'connected',
-    offlineMs: contacts.offlineMs,
+    offlineMs,
     log: decisions.status,
   });
-  const policyAgeMs = (): number | undefined => {
-    const takenAt = store.takenAt();
-    return takenAt === undefined ? undefined : Math.max(0, Math.round(clock.now() - takenAt));
-  };
   const status = (): LocalStatus => toLocalStatus(sources);
-  await startSockets(config, log, started, {
+  await startSockets(base, {
     status,
-    check: (request) => checkReference(request, { decider, snapshot, policyAgeMs }),
+    check: (request) =>
+      checkReference(request, { decider, snapshot, policyAgeMs: () => ageMs(store.takenAt(), clock) }),
     refresh: connection.refresh,
     metrics: () => metrics.metrics(),
     recent: decisions.recent,
@@ -193,6 +164,66 @@ async function startParts(
   return { status, refresh: connection.refresh, stop: () => started.disposeAsync() };
 }
 
+/** What every part is made with; `started` takes what must be undone. */
+interface Base {
+  readonly config: AgentConfig;
+  readonly log: Logger;
+  readonly clock: Clock;
+  readonly started: AsyncDisposableStack;
+}
+
+async function lockDirectories({ config, started }: Base): Promise<void> {
+  await makeDirectories(config);
+  const lock = lockDataDir(config.paths.lockFile);
+  started.defer(() => lock.release());
+}
+
+async function startContactRecord({ config, log, clock, started }: Base, store: BundleStore) {
+  const path = join(config.paths.dataDir, 'contact.json');
+  const contacts = await loadContactRecord(path, clock, store.takenAt() ?? clock.now());
+  const keep = (): Promise<void> =>
+    contacts.store().catch((err: unknown) => log.warn({ err }, 'contact not kept'));
+  const timer = setInterval(() => void keep(), STORE_CONTACT_MS);
+  started.defer(async () => {
+    clearInterval(timer);
+    await keep();
+  });
+  return contacts;
+}
+
+function createClient({ config, clock, started }: Base, key: PrivateJwk): ControlPlaneClient {
+  const transport = createTransport(config);
+  started.defer(() => transport.close());
+  return createControlPlaneClient({
+    transport,
+    server: config.server,
+    machineId: config.machine.id,
+    key,
+    clock,
+  });
+}
+
+async function startDecisionLog(
+  { config, log, clock, started }: Base,
+  store: BundleStore,
+  client: ControlPlaneClient,
+): Promise<DecisionLog> {
+  const decisions = await createDecisionLog({
+    dir: join(config.paths.dataDir, 'spool'),
+    maxBytes: config.spoolMaxBytes,
+    clock,
+    log: log.child({ component: 'decision-log' }),
+    user: () => store.snapshot()?.subject.user,
+    send: client.sendDecisions,
+  });
+  started.defer(() => decisions.stop());
+  return decisions;
+}
+
+function ageMs(takenAt: number | undefined, clock: Clock): number | undefined {
+  return takenAt === undefined ? undefined : Math.max(0, Math.round(clock.now() - takenAt));
+}
+
 async function makeDirectories({ paths }: AgentConfig): Promise<void> {
   try {
     await mkdir(paths.dataDir, { recursive: true, mode: 0o700 });
@@ -203,7 +234,7 @@ async function makeDirectories({ paths }: AgentConfig): Promise<void> {
   }
 }
 
-function createStore(config: AgentConfig, clock: Clock, log: Logger): BundleStore {
+function createStore({ config, clock, log }: Base): BundleStore {
   return createBundleStore({
     dir: config.paths.dataDir,
     organizationId: config.organization.id,
@@ -222,45 +253,27 @@ function createUsualPoints(config: AgentConfig, dependencies: PointDependencies)
   return [createProxyPoint(parseProxyConfig({ listen: config.proxyListen, upstream }), dependencies)];
 }
 
-interface AgentConnectionParts {
+interface AgentConnectionParts extends Base {
   readonly client: ControlPlaneClient;
-  readonly clock: Clock;
-  readonly log: Logger;
   readonly store: BundleStore;
-  readonly sources: StatusSources;
   readonly timings: Partial<ConnectionTimings>;
-  readonly contact: () => void;
+  readonly onContact: () => void;
+  readonly heartbeat: () => Heartbeat;
 }
 
-function createAgentConnection({
-  client,
-  clock,
-  log,
-  store,
-  sources,
-  timings,
-  contact,
-}: AgentConnectionParts): Connection {
+function createAgentConnection({ store, log, ...parts }: AgentConnectionParts): Connection {
   const taker = createDocumentTaker(store, () => connection.announceState());
   const connection = createConnection({
-    client,
-    clock,
+    ...parts,
     log: log.child({ component: 'control-plane' }),
     takeDocument: taker.take,
     etagOf: taker.etagOf,
-    heartbeat: () => toHeartbeat(sources),
-    onContact: contact,
-    timings,
   });
   return connection;
 }
 
-async function startSockets(
-  { paths }: AgentConfig,
-  log: Logger,
-  started: AsyncDisposableStack,
-  services: LocalServices,
-): Promise<void> {
+async function startSockets({ config, log, started }: Base, services: LocalServices): Promise<void> {
+  const { paths } = config;
   const ownUid = process.getuid?.();
   const common = { log: log.child({ component: 'sockets' }) };
   const admin = await startLocalServer({
