@@ -1,5 +1,6 @@
 /** The published policy and its draft over HTTP: editing, conflicts, publishing, modes, history, rollback. */
 
+import { parsePolicy } from '@pullgate/policy';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type Answer, type Harness, startHarness } from './harness.ts';
 
@@ -57,6 +58,18 @@ describe('policy', () => {
     await plane.owner.patch('registries/hub', { allow: ['pull'] });
     await plane.owner.post('policy/mode', { mode: 'enforce' });
     expect((await draft()).body.yaml).toContain('# who to ask: platform');
+  });
+
+  it('keeps text and document the same through every change', async () => {
+    await edit((yaml) => yaml.replace('mode: observe', 'mode: { default: observe } # for now'));
+    await add('quay.io', { allow: ['pull'], repositories: ['a/*'], because: 'why: "not"' });
+    await plane.owner.patch('registries/quay-io', { repositories: null, name: 'Quay', insecure: true });
+    await plane.owner.delete('registries/hub');
+    await plane.owner.post('policy/mode', { mode: 'off', team: 'lab' });
+    for (const path of ['policy', 'policy/draft']) {
+      const { yaml, document } = (await plane.owner.get(path)).body;
+      expect(parsePolicy(yaml)).toEqual(document);
+    }
   });
 
   it('refuses a change without If-Match, and one on an older version, telling both sides', async () => {

@@ -25,11 +25,16 @@ export function parseDocument(
   value: unknown,
   slug: string,
 ): { readonly yaml: string; readonly document: PolicyDocument } {
-  const document = belongingTo(
+  const document = checkDocument(Object(value), slug);
+  return { yaml: formatPolicy(document), document };
+}
+
+/** A document of ours after a change of single places, whose text was changed alike. @throws ControlPlaneError POLICY_INVALID */
+export function checkDocument(value: object, slug: string): PolicyDocument {
+  return belongingTo(
     slug,
     translated(() => validatePolicy(value, { force: true })),
   );
-  return { yaml: formatPolicy(document), document };
 }
 
 /** The document of a row of ours, which was validated when it was written. */

@@ -7,7 +7,13 @@ import type { Database, PolicyDraftsTable } from '../../database/schema.ts';
 import { copyUnits } from '../../document/edit-yaml.ts';
 import { judge } from '../../document/judge.ts';
 import { formatUnit, mergeUnits } from '../../document/merge.ts';
-import { diffDocuments, parseDocument, parseText, readDocument } from '../../document/parse.ts';
+import {
+  checkDocument,
+  diffDocuments,
+  parseDocument,
+  parseText,
+  readDocument,
+} from '../../document/parse.ts';
 import { ControlPlaneError } from '../../errors.ts';
 import type { OrganizationRef } from '../../http/principal.ts';
 import type { ActivityLog, Actor, NewActivity } from '../activity/service.ts';
@@ -40,8 +46,11 @@ export interface DraftContent {
   readonly document: PolicyDocument;
 }
 
+/** One change, made to the text and to the document alike: parsing a long text again would take a second. */
 export interface DraftEdit {
-  readonly yaml: string;
+  /** Called once the document was found valid. */
+  readonly toYaml: () => string;
+  readonly document: object;
   /** What Activity keeps of it, given the document that came out. */
   readonly entriesOf: (after: PolicyDocument) => readonly NewActivity[];
 }
@@ -71,9 +80,9 @@ export function createDraftService(dependencies: DraftDependencies): DraftServic
     },
     async edit(organization, actor, version, edit) {
       return await change(dependencies, organization.id, actor, version, ({ draft }) => {
-        const { yaml, entriesOf } = edit({ yaml: draft.yaml, document: readDocument(draft) });
-        const document = parseText(yaml, organization.slug);
-        return { yaml, document, base: draft.base, entries: entriesOf(document) };
+        const next = edit({ yaml: draft.yaml, document: readDocument(draft) });
+        const document = checkDocument(next.document, organization.slug);
+        return { yaml: next.toYaml(), document, base: draft.base, entries: next.entriesOf(document) };
       });
     },
     async discard(organization, actor, version) {

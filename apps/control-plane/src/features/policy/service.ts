@@ -3,7 +3,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { contentHashOf } from '@pullgate/bundle';
 import { CATALOG } from '@pullgate/catalog';
-import type { PolicyDocument } from '@pullgate/policy';
+import type { Mode, PolicyDocument } from '@pullgate/policy';
 import type {
   Change,
   ModeRequest,
@@ -17,7 +17,7 @@ import type { Kysely, Transaction } from 'kysely';
 import type { Database, PolicyRevisionsTable } from '../../database/schema.ts';
 import { setMode } from '../../document/edit-yaml.ts';
 import { type Judgement, judge, refuseDangerous, refuseFailedTests } from '../../document/judge.ts';
-import { diffDocuments, parseText, readDocument } from '../../document/parse.ts';
+import { checkDocument, diffDocuments, parseText, readDocument } from '../../document/parse.ts';
 import { ControlPlaneError } from '../../errors.ts';
 import { type Page, type PageRequest, toPage } from '../../http/page.ts';
 import type { OrganizationRef } from '../../http/principal.ts';
@@ -164,23 +164,15 @@ async function changeMode(
   const { draft, published } = await load(trx, organization.id);
   const before = readDocument(published).mode;
   const from = team === undefined ? before.default : (before.teams[team] ?? before.default);
-  const withMode = (yaml: string) => {
-    const changed = setMode(yaml, mode, team);
-    return { yaml: changed, document: parseText(changed, organization.slug) };
-  };
+  const next = withMode(published, organization.slug, mode, team);
   const refuse = (judgement: Judgement) => {
     if (force !== true && mode === 'enforce') refuseDangerous(judgement);
   };
-  const result = await putInForce(
-    trx,
-    dependencies,
-    published,
-    actor,
-    withMode(published.yaml),
-    refuse,
-    (facts) => modeChanged(facts, from, mode, team),
+  const result = await putInForce(trx, dependencies, published, actor, next, refuse, (facts) =>
+    modeChanged(facts, from, mode, team),
   );
-  const { yaml, document } = withMode(draft.yaml);
+  const { yaml, document } =
+    draft.yaml === published.yaml ? next : withMode(draft, organization.slug, mode, team);
   await storeDraft(trx, draft, {
     // A draft that was behind stays behind: what it has not taken in yet is more than the mode.
     base: draft.base === published.revision ? result.revision : draft.base,
@@ -190,6 +182,22 @@ async function changeMode(
     updated_by: draft.updated_by,
   });
   return result;
+}
+
+/** Text and document of a row with another mode. */
+function withMode(
+  row: RevisionRow | DraftRow,
+  slug: string,
+  mode: Mode,
+  team: string | undefined,
+): { readonly yaml: string; readonly document: PolicyDocument } {
+  const before = readDocument(row);
+  const teams = team === undefined ? before.mode.teams : { ...before.mode.teams, [team]: mode };
+  const next = { default: team === undefined ? mode : before.mode.default, teams };
+  return {
+    yaml: setMode(row.yaml, mode, team),
+    document: checkDocument({ ...before, mode: next }, slug),
+  };
 }
 
 async function rollBack(

@@ -86,7 +86,8 @@ export function createRegistryService({ db, drafts }: RegistryDependencies): Reg
         }
         const entry = { id, registry: wish.registry, allow: ['pull', 'push'], ...definedOf(wish) };
         return {
-          yaml: addRule(yaml, 'registries', { ...entry, id }),
+          toYaml: () => addRule(yaml, 'registries', entry),
+          document: { ...document, registries: [...document.registries, entry] },
           entriesOf: (next) => [registryAdded(entryOf(next, id))],
         };
       });
@@ -96,7 +97,8 @@ export function createRegistryService({ db, drafts }: RegistryDependencies): Reg
       await drafts.edit(organization, actor, version, ({ yaml, document }) => {
         const before = entryOf(document, id);
         return {
-          yaml: editRule(yaml, 'registries', id, edits),
+          toYaml: () => editRule(yaml, 'registries', id, edits),
+          document: { ...document, registries: withEdits(document.registries, id, edits) },
           entriesOf: (next) => [registryEdited(before, entryOf(next, id))],
         };
       });
@@ -105,7 +107,11 @@ export function createRegistryService({ db, drafts }: RegistryDependencies): Reg
     async remove({ organization, actor, version }, id) {
       const changed = await drafts.edit(organization, actor, version, ({ yaml, document }) => {
         const before = entryOf(document, id);
-        return { yaml: removeRule(yaml, 'registries', id), entriesOf: () => [registryRemoved(before)] };
+        return {
+          toYaml: () => removeRule(yaml, 'registries', id),
+          document: { ...document, registries: document.registries.filter((entry) => entry.id !== id) },
+          entriesOf: () => [registryRemoved(before)],
+        };
       });
       return { version: changed.version, value: null };
     },
@@ -144,6 +150,15 @@ function toFreeId(registry: string, document: PolicyDocument): string {
 
 /** An id has at most 64 characters; the rest is for the number. */
 const MAX_ID_STEM = 56;
+
+/** The entry with what is sent in place of what it had; `null` removes. */
+function withEdits(entries: readonly RegistryEntry[], id: string, edits: EditRegistry): object[] {
+  return entries.map((entry) => {
+    if (entry.id !== id) return entry;
+    const fields = Object.entries({ ...entry, ...edits });
+    return Object.fromEntries(fields.filter(([, value]) => value !== null && value !== undefined));
+  });
+}
 
 const definedOf = (wish: AddRegistry) =>
   Object.fromEntries(Object.entries(wish).filter(([, value]) => value !== undefined));
