@@ -112,18 +112,27 @@ export function createMachineService(dependencies: MachineDependencies): Machine
   };
 }
 
-/** Stops a machine with a stolen key from writing numbers that no database keeps, or control characters to a terminal. */
+/** One revision a second for 68 years; a restored server goes on above the highest that was reported. */
+const MAX_POSITION = 2 ** 31 - 1;
+
+/**
+ * Stops a machine with a stolen key from writing numbers that no database keeps, from pushing a restored server to the end of
+ * its revisions, and from writing control characters to a terminal.
+ */
 function toClean(heartbeat: Heartbeat): Heartbeat {
   const { policy, assignment, rejected, log } = heartbeat;
-  const numbers = [policy?.epoch, policy?.revision, assignment?.epoch, assignment?.sequence, rejected?.at];
-  if (
-    [...numbers, log.pending, log.dropped].some((n) => n !== undefined && (!Number.isSafeInteger(n) || n < 0))
-  ) {
-    throw new ControlPlaneError('REQUEST_INVALID', 'expected numbers from 0 to 2^53 - 1');
+  const positions = [policy?.epoch, policy?.revision, assignment?.epoch, assignment?.sequence];
+  const counts = [rejected?.at, log.pending, log.dropped];
+  if (!isWithin(positions, MAX_POSITION) || !isWithin(counts, Number.MAX_SAFE_INTEGER)) {
+    throw new ControlPlaneError('REQUEST_INVALID', 'expected numbers that an agent can have come to');
   }
   return JSON.parse(JSON.stringify(heartbeat), (_key, value: unknown) =>
     typeof value === 'string' ? toPrintable(value) : value,
   ) as Heartbeat;
+}
+
+function isWithin(numbers: readonly (number | undefined)[], max: number): boolean {
+  return numbers.every((n) => n === undefined || (n >= 0 && n <= max));
 }
 
 function toMachine(row: MachinesTable, gaps: string, now: number): Machine {
