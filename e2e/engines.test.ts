@@ -31,7 +31,8 @@ describe.skipIf(obstacle !== undefined)(toTitle('real engines', obstacle), () =>
   });
 
   afterAll(async () => {
-    await world?.lab.close();
+    if (world === undefined) return;
+    await world.lab.close();
     expect(findLeftovers(world.lab.dir)).toEqual([]);
   });
 

@@ -36,7 +36,8 @@ describe.skipIf(obstacle !== undefined)(toTitle('agent install for Docker Engine
   });
 
   afterAll(async () => {
-    await lab?.close();
+    if (lab === undefined) return;
+    await lab.close();
     expect(findLeftovers(lab.dir)).toEqual([]);
   });
 

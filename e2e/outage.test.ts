@@ -35,7 +35,8 @@ describe.skipIf(obstacle !== undefined)(toTitle('outages', obstacle), () => {
   });
 
   afterAll(async () => {
-    await lab?.close();
+    if (lab === undefined) return;
+    await lab.close();
     expect(findLeftovers(lab.dir)).toEqual([]);
   });
 

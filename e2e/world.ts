@@ -4,7 +4,6 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { configureEngines, startContainerd, startDockerd, toProxyEnv } from './lab/engines.ts';
 import type { Outcome } from './lab/lab.ts';
-import { ADDRESSES } from './lab/names.ts';
 import { Pullgate } from './lab/pullgate.ts';
 import { createTown, type Town } from './lab/town.ts';
 import { toTranscript } from './lab/transcript.ts';
@@ -61,13 +60,9 @@ function toShellProxy(engine: string, pullgate: Pullgate): Readonly<Record<strin
   return engine === 'docker' || engine === 'buildkit' ? {} : toProxyEnv(pullgate.proxy);
 }
 
-/** Requests of engines that reached a registry, as its access log tells them. Set-up by skopeo is left out by its repository. */
+/** Requests that reached a registry, as its access log tells them: method, path and status. */
 export function toRequests(output: string): readonly string[] {
   return [...output.matchAll(/"((?:GET|HEAD|POST|PUT|PATCH|DELETE) \/v2\/[^" ]*) HTTP\/1\.1" (\d+)/g)].map(
     ([, request = '', status = '']) => `${request} ${status}`,
   );
 }
-
-/** Names of the laboratory that a line of text holds. */
-export const namesIn = (text: string): readonly string[] =>
-  Object.keys(ADDRESSES).filter((name) => text.includes(name));

@@ -77,6 +77,9 @@ export class Lab {
     const timer = setTimeout(() => {
       isLate = true;
       child.kill('SIGKILL');
+      // What the command has started may hold the pipes for ever.
+      child.stdout?.destroy();
+      child.stderr?.destroy();
     }, options.timeoutMs ?? RUN_TIMEOUT_MS);
     const [code] = (await once(child, 'close')) as [number | null];
     clearTimeout(timer);

@@ -6,7 +6,7 @@ import { once } from 'node:events';
 /** Long enough for dockerd on two busy cores. */
 const READY_TIMEOUT_MS = 60_000;
 
-export type Signal = 'TERM' | 'KILL' | 'STOP' | 'CONT';
+export type Signal = 'TERM' | 'KILL';
 
 export class LabProcess {
   readonly name: string;
@@ -54,13 +54,8 @@ export class LabProcess {
     });
   }
 
-  /** Sends a signal to the program itself, which has a pid of its own in the laboratory. */
-  async signal(signal: Signal): Promise<void> {
-    await this.#signal(signal);
-  }
-
   /** Resolves with the exit code once the program has ended; null when the signal ended it. */
-  async end(signal: 'TERM' | 'KILL' = 'TERM'): Promise<number | null> {
+  async end(signal: Signal = 'TERM'): Promise<number | null> {
     if (this.#child.exitCode !== null || this.#child.signalCode !== null) return this.#child.exitCode;
     const exited = once(this.#child, 'exit');
     await this.#signal(signal);

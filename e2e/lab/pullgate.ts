@@ -1,6 +1,6 @@
 /** Pullgate in a laboratory as an owner has it: `pullgate up`, and the command line that `up` leaves signed in. */
 
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Lab, Outcome } from './lab.ts';
 import type { LabProcess } from './process.ts';
@@ -9,6 +9,8 @@ const PULLGATE = join(import.meta.dirname, '../../bin/pullgate');
 
 /** Organization of every laboratory; sentences begin with it. */
 export const ORGANIZATION = 'acme';
+
+const DATA_DIR = '/var/lib/pullgate-up';
 
 const OWNER = {
   PULLGATE_OWNER_EMAIL: 'owner@acme.example',
@@ -44,12 +46,12 @@ export class Pullgate {
   async up(): Promise<void> {
     const { controlPlane, proxy } = this.#ports;
     const places = ['--listen', `127.0.0.1:${controlPlane}`, '--proxy-listen', `127.0.0.1:${proxy}`];
-    const argv = [PULLGATE, 'up', '--data-dir', '/var/lib/pullgate-up', ...places, '--json', '--yes'];
+    const argv = [PULLGATE, 'up', '--data-dir', DATA_DIR, ...places, '--json', '--yes'];
     this.#process = await this.#lab.start('pullgate-up', argv, /^\{.*\}$/m, OWNER);
   }
 
-  async down(signal: 'TERM' | 'KILL' = 'TERM'): Promise<void> {
-    await this.#process?.end(signal);
+  async down(): Promise<void> {
+    await this.#process?.end();
   }
 
   /** Runs a command of the owner, whatever comes of it. */
@@ -58,16 +60,17 @@ export class Pullgate {
   }
 
   /** Runs a command of the owner that must succeed. */
-  must(...args: readonly string[]): Promise<string> {
-    return this.#lab.must([PULLGATE, ...args]);
+  async must(...args: readonly string[]): Promise<string> {
+    const outcome = await this.run(...args);
+    if (outcome.code !== 0) throw this.#toError(args, outcome);
+    return outcome.stdout.trim();
   }
 
   /** Runs a command with `--json` and returns what it printed. Exit code 3, a denial, is an answer as well. */
   async json<T>(...args: readonly string[]): Promise<T> {
-    const { code, stdout, output } = await this.run(...args, '--json');
-    if (code !== 0 && code !== 3)
-      throw new Error(`pullgate ${args.join(' ')} failed with ${code}:\n${output}`);
-    return JSON.parse(stdout) as T;
+    const outcome = await this.run(...args, '--json');
+    if (outcome.code !== 0 && outcome.code !== 3) throw this.#toError(args, outcome);
+    return JSON.parse(outcome.stdout) as T;
   }
 
   /** Publishes a policy document, given as YAML, and waits for the machines to obey. */
@@ -79,5 +82,12 @@ export class Pullgate {
   /** Starts a program of Pullgate that goes on running. */
   start(name: string, args: readonly string[], ready: RegExp): Promise<LabProcess> {
     return this.#lab.start(name, [PULLGATE, ...args], ready);
+  }
+
+  /** The laboratory is gone when somebody reads this, so it carries the last words of the control plane. */
+  #toError(args: readonly string[], { code, output }: Outcome): Error {
+    const log = readFileSync(this.#lab.path(`${DATA_DIR}/logs/control-plane.log`), 'utf8');
+    const words = log.trimEnd().split('\n').slice(-3).join('\n');
+    return new Error(`pullgate ${args.join(' ')} failed with ${code}:\n${output}\ncontrol plane:\n${words}`);
   }
 }

@@ -20,7 +20,9 @@ const COMMANDS = [
   'podman',
   'buildah',
   'skopeo',
-  'curl',
+  'setpriv',
+  'service',
+  'ps',
 ];
 
 /** The reason why no laboratory can be built here, or undefined where one can. Changes nothing. */
