@@ -60,8 +60,10 @@ export interface CompileInput {
  */
 export function compilePolicy(input: CompileInput): CompiledPolicy {
   const { document, revision, stage } = input;
-  const allows = document.registries.filter((entry) => entry.allow.length > 0);
-  const blocks = document.registries.filter((entry) => entry.allow.length === 0);
+  // Mirrors and companions cite the first that applies: by id, so that the order of the document changes nothing.
+  const registries = document.registries.toSorted((a, b) => (a.id < b.id ? -1 : 1));
+  const allows = registries.filter((entry) => entry.allow.length > 0);
+  const blocks = registries.filter((entry) => entry.allow.length === 0);
   const grants = (input.grants ?? []).flatMap(toGrantRule);
   const permitting = [...allows.map(toRule), ...grants];
   return {
@@ -72,7 +74,7 @@ export function compilePolicy(input: CompileInput): CompiledPolicy {
     blocks: compileRules(blocks.map(toRule), 'certain'),
     allows: compileRules(allows.map(toRule), 'possible'),
     insecureAllows: compileRules(allows.filter((entry) => entry.insecure === true).map(toRule), 'possible'),
-    mirrors: compileMirrors(document.registries),
+    mirrors: compileMirrors(registries),
     surroundings: compileSurroundings(input.profiles, document.urls, permitting),
     modes: { byDefault: document.mode.default, stage, teams: new Map(Object.entries(document.mode.teams)) },
     sentence: toSentenceContext(document, revision),

@@ -155,7 +155,7 @@ describe('decide, for every policy and query', () => {
           decide(compilePolicy({ ...input, document: doc }), asked),
         );
       }),
-      runs,
+      { numRuns: 4000 },
     );
   });
 

@@ -96,3 +96,31 @@ describe('malformed queries', () => {
     });
   });
 });
+
+describe('the rule that is cited', () => {
+  const registries = [
+    { id: 'a', registry: 'm.example', allow: ['pull'], mirrorOf: { registry: 'docker.io' } },
+    { id: 'b', registry: 'm.example', allow: ['pull'], mirrorOf: { registry: 'gone.example' } },
+  ];
+  const deny = [
+    { id: 'no-hub', registry: 'docker.io' },
+    { id: 'no-gone', registry: 'gone.example' },
+  ];
+  const query = {
+    registry: 'm.example',
+    action: 'pull',
+    subject: { teams: [] },
+    point: 'gateway',
+    deeper: true,
+    now: 0,
+  };
+
+  it.each([[registries], [registries.toReversed()]])('does not depend on the order of mirrors', (entries) => {
+    const document = validatePolicy({ version: 1, organization: 'acme', registries: entries, deny });
+    const decision = decide(
+      compilePolicy({ document, revision: 1, profiles: [] }),
+      query as unknown as AccessQuery,
+    );
+    expect(decision.ruleId).toBe('no-hub');
+  });
+});
