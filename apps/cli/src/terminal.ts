@@ -1,6 +1,7 @@
 /** The person's side of the command: lines out, questions in. Knows whether anybody is there to answer; decides nothing. */
 
 import { createInterface } from 'node:readline';
+import { Writable } from 'node:stream';
 import { CliError } from './cli-error.ts';
 
 export type Style = 'bold' | 'dim' | 'red' | 'green' | 'yellow';
@@ -43,24 +44,25 @@ export function createTerminal(isColorWanted: boolean): Terminal {
   };
 }
 
+/** Takes the echo of what is typed, so that nobody reads a password over a shoulder or in a recording. */
+const createNowhere = (): Writable => new Writable({ write: (_chunk, _encoding, done) => done() });
+
 async function ask(question: string, options: { readonly isHidden?: boolean } = {}): Promise<string> {
-  const lines = createInterface({ input: process.stdin, output: process.stderr, terminal: true });
+  const isHidden = options.isHidden === true;
+  const output = isHidden ? createNowhere() : process.stderr;
+  const lines = createInterface({ input: process.stdin, output, terminal: true });
   try {
     return await new Promise<string>((resolve, reject) => {
       lines.on('close', () =>
         reject(new CliError('CONFIRMATION_NEEDED', 'no answer was given', { exitCode: 2 })),
       );
       lines.on('SIGINT', () => lines.close());
-      if (options.isHidden === true) {
-        process.stderr.write(question);
-        Object.assign(lines, { _writeToOutput: () => undefined });
-      }
-      lines.question(options.isHidden === true ? '' : question, resolve);
+      if (isHidden) process.stderr.write(question);
+      lines.question(isHidden ? '' : question, resolve);
     });
   } finally {
-    lines.removeAllListeners('close');
     lines.close();
-    if (options.isHidden === true) process.stderr.write('\n');
+    if (isHidden) process.stderr.write('\n');
   }
 }
 

@@ -11,6 +11,7 @@ import { formatColumns, formatCount, toPrintable } from '../wording.ts';
 
 export interface ModeOptions extends TargetOptions {
   readonly team?: string;
+  readonly force?: boolean;
   readonly yes?: boolean;
   readonly json?: boolean;
 }
@@ -37,6 +38,7 @@ export const runMode: Command<ModeOptions> = async (context, options, [wanted]) 
   const result = await client.setMode({
     mode,
     ...(options.team === undefined ? {} : { team: options.team }),
+    ...(options.force === true ? { force: true } : {}),
   });
   const rollout = await waitForRollout(client, result.revision);
   if (options.json === true) printJson(context.terminal, { ...result, rollout });

@@ -27,7 +27,8 @@ export function declarePolicyCommands(program: Command, runner: Runner): void {
     ],
   })
     .addArgument(choice('[mode]', 'the new mode', ['off', 'observe', 'enforce']))
-    .option('--team <id>', 'only for this team');
+    .option('--team <id>', 'only for this team')
+    .option('--force', 'enforce although nothing would be allowed');
   onRun(
     withYes(withJson(withTarget(mode))),
     runner,
