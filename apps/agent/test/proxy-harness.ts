@@ -47,6 +47,8 @@ export interface Lab extends AsyncDisposable {
 
 export interface LabOptions extends DeciderOptions {
   readonly table?: Table;
+  /** Instead of the table. */
+  readonly decider?: Decider;
   readonly config?: Record<string, unknown>;
   readonly effects?: ProxyEffects;
 }
@@ -57,7 +59,7 @@ export async function startLab(options: LabOptions = {}): Promise<Lab> {
   const logged: string[] = [];
   const metrics = new Registry();
   const log = pino({ level: 'debug' }, { write: (line: string) => void logged.push(line) });
-  const decider = createTableDecider(options.table ?? (() => 'allow'), options);
+  const decider = options.decider ?? createTableDecider(options.table ?? (() => 'allow'), options);
   const config = parseProxyConfig({ listen: '127.0.0.1:0', stopTimeoutMs: 200, ...options.config });
   const effects: ProxyEffects = { resolve: resolveTestNames, ...options.effects };
   const point = createProxyPoint(

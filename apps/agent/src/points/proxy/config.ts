@@ -80,6 +80,6 @@ function parseNumbers(source: Record<string, unknown>, problems: string[]): Reco
   return Object.fromEntries(entries);
 }
 
-export function isRecord(value: unknown): value is Record<string, unknown> {
+function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -2,38 +2,11 @@
 
 import type { Socket } from 'node:net';
 import { createProxyRequestDecoder, type ProxyRequestResult } from '@pullgate/wire';
-import type { Decider } from '../../point.ts';
 import { type ClientReader, createClientReader } from './client-reader.ts';
-import type { ProxyConfig } from './config.ts';
-import type { Dialer } from './dial.ts';
 import { serveForward } from './plain-http.ts';
-import type { Judgement } from './query.ts';
-import type { Relay } from './relay.ts';
 import { answerAndClose, encodeFailure, encodeMalformed, TOO_SLOW } from './reply.ts';
+import type { Services } from './services.ts';
 import { serveConnect } from './tunnel.ts';
-
-/** What serving a connection needs and tells. */
-export interface Services {
-  readonly config: ProxyConfig;
-  readonly decider: Decider;
-  readonly dialer: Dialer;
-  readonly relay: Relay;
-  readonly note: Notes;
-  /** Aborted when the point stops and its patience is over. */
-  readonly stopped: AbortSignal;
-  /** Aborted when the point begins to stop: connections that wait for a request end. */
-  readonly stopping: AbortSignal;
-}
-
-/** Where events go: the decision log, metrics and log lines. */
-export interface Notes {
-  judged(judgement: Judgement): void;
-  malformed(problem: string): void;
-  failed(kind: string, message: string): void;
-  limited(limit: string): void;
-  moved(direction: 'sent' | 'received', bytes: number): void;
-  tunnel(run: () => Promise<void>): Promise<void>;
-}
 
 type Head =
   | ProxyRequestResult

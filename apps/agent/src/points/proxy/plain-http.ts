@@ -4,13 +4,13 @@ import { type ClientRequest, type IncomingMessage, request as openRequest } from
 import type { Socket } from 'node:net';
 import { type ForwardRequest, formatAuthority, type HeaderField } from '@pullgate/wire';
 import type { ClientReader } from './client-reader.ts';
-import type { Services } from './connection.ts';
 import type { Checked, DialFailure } from './dial.ts';
 import { asksToClose, toEndToEnd } from './hop-by-hop.ts';
 import { judgeForward, judgeRefusedAddress } from './query.ts';
 import { answerAndClose, CONTINUE, encodeFailure, encodeRefusal } from './reply.ts';
 import { BodyBroken, readBody } from './request-body.ts';
 import { passResponse } from './response.ts';
+import type { Services } from './services.ts';
 import { formatUpstream, selectUpstream, type UpstreamProxy } from './upstream.ts';
 
 /** Serves one request; gives whether the client's connection can take another. A redirect is the client's to follow, and judged then. */

@@ -7,12 +7,13 @@ import type { Logger } from 'pino';
 import { createSpliceRelay } from '../../linux/proxy-splice.ts';
 import type { Point, PointDependencies, PointStatus } from '../../point.ts';
 import type { ProxyConfig } from './config.ts';
-import { type Notes, type Services, serveConnection } from './connection.ts';
+import { serveConnection } from './connection.ts';
 import { createDialer, type Resolve } from './dial.ts';
 import { ProxyError } from './errors.ts';
 import { createProxyMetrics, type ProxyMetrics } from './metrics.ts';
 import { createSocketRelay, type Relay } from './relay.ts';
 import { answerAndClose, encodeFailure, TOO_MANY } from './reply.ts';
+import type { Notes, Services } from './services.ts';
 
 /** What a test, or a platform, puts in place of the usual. */
 export interface ProxyEffects {

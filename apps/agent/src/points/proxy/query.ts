@@ -36,10 +36,25 @@ export function judgeForward(decider: Decider, request: ForwardRequest): Judgeme
   const registry = toRegistry(request.target, true);
   if (registry === undefined) return toInvalid(decider, request, 'REFERENCE_INVALID');
   const host: PointQuery = { registry, insecure: true };
+  if (TOKEN_PATHS.has(request.path)) return toEntry(request, 'host', host, decideNoAction(decider, host));
   if (!isOciPath(request.path)) return toEntry(request, 'host', host, decider.decide('proxy', host));
   const route = decodeOciRoute(request.method, request.path, request.query);
+  if (route.kind === 'ping') return toEntry(request, 'full', host, decideNoAction(decider, host));
   if (route.kind === 'unknown') return judgeUnknown(decider, request, host);
   return judgeAll(decider, request, toRequirements(route, host));
+}
+
+/** Where registries that are reached without TLS keep their token service: distribution's examples, Harbor, GitLab. */
+const TOKEN_PATHS: ReadonlySet<string> = new Set(['/token', '/auth', '/service/token', '/jwt/auth']);
+
+/**
+ * The ping and token requests are no action: they pass when any action could be allowed. A denial for want of depth does
+ * not hold here, since over plain HTTP this point itself sees every deeper request.
+ */
+function decideNoAction(decider: Decider, host: PointQuery): Decision {
+  const decision = decider.decide('proxy', host);
+  if (decision.reason !== 'DEPTH_UNAVAILABLE') return decision;
+  return { ...decision, verdict: 'allow', effect: 'forward', reason: 'RULE_ALLOWED', message: '' };
 }
 
 /** A denial of the target's address, found after the name was judged. */
@@ -54,7 +69,7 @@ export function judgeRefusedAddress(decider: Decider, request: ProxyRequest, jud
 
 /** A registry request outside the specification cannot be judged: it is refused, unless the mode is `off`. */
 function judgeUnknown(decider: Decider, request: ForwardRequest, host: PointQuery): Judgement {
-  const decision = decider.decide('proxy', host);
+  const decision = decideNoAction(decider, host);
   const stands = decision.mode === 'off' || decision.effect === 'refuse';
   if (stands) return toEntry(request, 'host', host, decision);
   return toEntry(request, 'full', host, decider.refuse('proxy', 'REQUEST_INVALID', host.registry));

@@ -2,9 +2,9 @@
 
 import type { Socket } from 'node:net';
 import type { ConnectRequest } from '@pullgate/wire';
-import type { Services } from './connection.ts';
 import { judgeConnect, judgeRefusedAddress } from './query.ts';
 import { answerAndClose, ESTABLISHED, encodeFailure, encodeRefusal } from './reply.ts';
+import type { Services } from './services.ts';
 import { selectUpstream } from './upstream.ts';
 
 /** Serves one CONNECT to its end. `early` is what the client sent behind the head without waiting. */

@@ -1,0 +1,30 @@
+/** What the parts of the proxy point share: configuration, judge, dialer, relay, and where events go. Holds no behaviour. */
+
+import type { Decider } from '../../point.ts';
+import type { ProxyConfig } from './config.ts';
+import type { Dialer } from './dial.ts';
+import type { Judgement } from './query.ts';
+import type { Relay } from './relay.ts';
+
+/** What serving a connection needs and tells. */
+export interface Services {
+  readonly config: ProxyConfig;
+  readonly decider: Decider;
+  readonly dialer: Dialer;
+  readonly relay: Relay;
+  readonly note: Notes;
+  /** Aborted when the point stops and its patience is over. */
+  readonly stopped: AbortSignal;
+  /** Aborted when the point begins to stop: connections that wait for a request end. */
+  readonly stopping: AbortSignal;
+}
+
+/** Where events go: the decision log, metrics and log lines. */
+export interface Notes {
+  judged(judgement: Judgement): void;
+  malformed(problem: string): void;
+  failed(kind: string, message: string): void;
+  limited(limit: string): void;
+  moved(direction: 'sent' | 'received', bytes: number): void;
+  tunnel(run: () => Promise<void>): Promise<void>;
+}
