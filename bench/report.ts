@@ -1,0 +1,162 @@
+/** Words the results of the benchmarks as one table. Leaves running and keeping them to `run.ts`. */
+
+interface Stamp {
+  readonly at: string;
+  readonly machine: { readonly processors: number; readonly model: string; readonly node: string };
+}
+
+interface Timing {
+  readonly p50Ns: number;
+  readonly p99Ns: number;
+}
+
+interface Timed {
+  readonly name: string;
+  readonly unit: string;
+  readonly median: number;
+  readonly max?: number;
+}
+
+export type Result = Stamp &
+  (
+    | {
+        readonly name: 'decide';
+        readonly cases: readonly (Timing & {
+          readonly case: string;
+          readonly peers: Readonly<Record<string, Timing>>;
+        })[];
+      }
+    | {
+        readonly name: 'relay';
+        readonly results: readonly {
+          readonly peer: string;
+          readonly medianBytesPerSecond?: number;
+          readonly medianCpuSeconds?: number;
+          readonly skipped?: string;
+        }[];
+      }
+    | {
+        readonly name: 'docker-pull';
+        readonly megabytes: number;
+        readonly results: readonly Timed[];
+        readonly ratio: number;
+      }
+    | { readonly name: 'publish'; readonly results: readonly Timed[] }
+    | {
+        readonly name: 'announce';
+        readonly machines: number;
+        readonly publishToLastMs: number;
+        readonly publishToAnswerMs: number;
+      }
+  );
+
+interface Row {
+  readonly what: string;
+  readonly ours: string;
+  readonly beside: string;
+  readonly goal: string;
+}
+
+/** Ratios of ours to a HAProxy at which the relay is good enough. */
+const RELAY_GOALS: Readonly<Record<string, number>> = {
+  'haproxy, as shipped': 1.3,
+  'haproxy, tune.bufsize 262144': 0.8,
+};
+
+/** @param results in the order in which they are to stand */
+export function formatReport(results: readonly Result[]): string {
+  const rows = results.flatMap(toRows);
+  const stamps = new Set(
+    results.map(
+      ({ at, machine }) => `${at}, ${machine.processors} × ${machine.model}, Node.js ${machine.node}`,
+    ),
+  );
+  return [
+    `Measured ${[...stamps].join('; ')}.`,
+    '',
+    '| what | Pullgate | beside it, in the same run | goal |',
+    '|---|---|---|---|',
+    ...rows.map(({ what, ours, beside, goal }) => `| ${what} | ${ours} | ${beside} | ${goal} |`),
+    '',
+  ].join('\n');
+}
+
+function toRows(result: Result): Row[] {
+  switch (result.name) {
+    case 'decide':
+      return result.cases.map((one) => ({
+        what: `decide, ${one.case}, p50 (p99)`,
+        ours: `${ns(one.p50Ns)} (${ns(one.p99Ns)})`,
+        beside: Object.entries(one.peers)
+          .map(([peer, timing]) => `${peer} ${ns(timing.p50Ns)}`)
+          .join(', '),
+        goal: verdict('p50 ≤ 1 µs', one.p50Ns <= 1_000),
+      }));
+    case 'relay':
+      return toRelayRows(result.results);
+    case 'docker-pull':
+      return [
+        {
+          what: `docker pull of ${result.megabytes} MB`,
+          ours: seconds(result.results, 'proxy'),
+          beside: `direct ${seconds(result.results, 'direct')}; ratio ${result.ratio.toFixed(3)}`,
+          goal: verdict('≤ 1.05 × direct', result.ratio <= 1.05),
+        },
+      ];
+    case 'publish':
+      return result.results.map(({ name, median, max = median }) => ({
+        what: `${name}, median (max)`,
+        ours: `${median.toFixed(0)} ms (${max.toFixed(0)} ms)`,
+        beside: 'the original: up to 24 h by its documentation',
+        goal: verdict('≤ 1 s', max <= 1_000),
+      }));
+    case 'announce':
+      return [
+        {
+          what: `publish to the last of ${result.machines} machines`,
+          ours: `${result.publishToLastMs.toFixed(0)} ms`,
+          beside: `owner has the answer after ${result.publishToAnswerMs.toFixed(0)} ms`,
+          goal: verdict('≤ 1 s', result.publishToLastMs <= 1_000),
+        },
+      ];
+  }
+}
+
+function toRelayRows(results: Extract<Result, { name: 'relay' }>['results']): Row[] {
+  const own = results.find(({ peer }) => peer === 'pullgate')?.medianBytesPerSecond ?? 0;
+  return results
+    .filter(({ peer }) => peer !== 'pullgate')
+    .map(({ peer, medianBytesPerSecond: theirs, skipped }) => {
+      const goal = RELAY_GOALS[peer];
+      if (theirs === undefined)
+        return {
+          what: 'relay of 1 GiB',
+          ours: gigabytes(own),
+          beside: `${peer}: not run, ${skipped}`,
+          goal: '',
+        };
+      const ratio = own / theirs;
+      return {
+        what: 'relay of 1 GiB',
+        ours: gigabytes(own),
+        beside: `${peer} ${gigabytes(theirs)}; ratio ${ratio.toFixed(2)}`,
+        goal: goal === undefined ? '' : verdict(`ratio ≥ ${goal}`, ratio >= goal),
+      };
+    });
+}
+
+function verdict(goal: string, met: boolean): string {
+  return `${goal}: ${met ? 'met' : '**missed**'}`;
+}
+
+function ns(value: number): string {
+  return value < 10_000 ? `${value.toFixed(0)} ns` : `${(value / 1_000).toFixed(0)} µs`;
+}
+
+function gigabytes(bytesPerSecond: number): string {
+  return `${(bytesPerSecond / 1e9).toFixed(2)} GB/s`;
+}
+
+function seconds(results: readonly Timed[], name: string): string {
+  return `${results.find((result) => result.name === name)?.median.toFixed(2) ?? '?'} s`;
+}
