@@ -8,19 +8,23 @@ export interface Timing {
 /** Calls per sample: the clock itself costs about 30 ns, which a sample of one call would mostly consist of. */
 const CALLS_PER_SAMPLE = 64;
 
+/** What V8 needs to compile the calls; on a busy machine its compiler threads get to it late, so time alone will not do. */
+const WARM_UP_CALLS = 100_000;
+
 /** Calls `run` with rising numbers for about `budgetMs` after warming up, and takes percentiles over samples. */
 export function measure(run: (index: number) => unknown, budgetMs: number): Timing {
   let index = 0;
-  const until = (endMs: number, each: () => void) => {
-    while (performance.now() < endMs) each();
-  };
-  until(performance.now() + budgetMs / 2, () => run(index++));
+  const startMs = performance.now();
+  const isWarm = (elapsedMs: number) =>
+    elapsedMs > 3 * budgetMs || (elapsedMs > budgetMs / 2 && index > WARM_UP_CALLS);
+  while (!isWarm(performance.now() - startMs)) run(index++);
   const samples: number[] = [];
-  until(performance.now() + budgetMs, () => {
+  const endMs = performance.now() + budgetMs;
+  while (performance.now() < endMs) {
     const start = process.hrtime.bigint();
     for (let call = 0; call < CALLS_PER_SAMPLE; call++) run(index++);
     samples.push(Number(process.hrtime.bigint() - start) / CALLS_PER_SAMPLE);
-  });
+  }
   samples.sort((a, b) => a - b);
   return { p50Ns: percentile(samples, 0.5), p99Ns: percentile(samples, 0.99) };
 }

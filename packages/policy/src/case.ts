@@ -2,15 +2,9 @@
 
 import { DOCKER_HUB, type RegistryHost, toCanonicalRepository } from '@pullgate/reference';
 import type { CompiledPolicy } from './compile-policy.ts';
+import { findRule } from './find-rule.ts';
 import { firstMatch } from './host-index.ts';
-import {
-  ANY_ACTION,
-  findRule,
-  type HostRules,
-  type Rule,
-  type RuleIndex,
-  type Wanted,
-} from './rule-index.ts';
+import { ANY_ACTION, type HostRules, type Rule, type RuleIndex, type Wanted } from './rule-index.ts';
 import { ACTIONS, type AccessQuery, type Reason } from './types.ts';
 
 /** What the rules say, before the mode: the reason, and the rule it stems from. */

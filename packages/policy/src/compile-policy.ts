@@ -1,9 +1,10 @@
 /** Compiles a document into the immutable snapshot that `decide` reads. Leaves deciding to `decide.ts`. */
 
 import { parseHostPattern, parseRegistryHost, type RegistryHost } from '@pullgate/reference';
+import { compileRules } from './compile-rules.ts';
 import { compileSurroundings, type Surroundings } from './compile-surroundings.ts';
 import { createHostIndex, type HostIndex, slotOf } from './host-index.ts';
-import { compileRules, type Rule, type RuleIndex } from './rule-index.ts';
+import type { Rule, RuleIndex } from './rule-index.ts';
 import { type SentenceContext, toSentenceContext } from './sentence.ts';
 import {
   ACTIONS,

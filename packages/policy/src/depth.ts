@@ -4,11 +4,11 @@ import type { Action } from './types.ts';
 
 /** What can make a rule deep; an entry carries `allow`, a denial `actions`, a grant `actions`. */
 export interface Limits {
-  readonly allow?: readonly Action[];
-  readonly actions?: readonly Action[];
-  readonly repositories?: readonly string[];
-  readonly tags?: readonly string[];
-  readonly digests?: readonly string[];
+  readonly allow?: readonly Action[] | undefined;
+  readonly actions?: readonly Action[] | undefined;
+  readonly repositories?: readonly string[] | undefined;
+  readonly tags?: readonly string[] | undefined;
+  readonly digests?: readonly string[] | undefined;
 }
 
 /**

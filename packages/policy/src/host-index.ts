@@ -14,11 +14,13 @@ interface Wildcards<T> {
 export interface HostIndex<T> {
   readonly exact: Map<string, T>;
   readonly wildcards: Map<string, Wildcards<T>>;
+  /** By length of a suffix, whether there is one: most parts of a host need not be cut out and looked up. */
+  readonly lengths: boolean[];
   any: T | undefined;
 }
 
 export function createHostIndex<T>(): HostIndex<T> {
-  return { exact: new Map(), wildcards: new Map(), any: undefined };
+  return { exact: new Map(), wildcards: new Map(), lengths: [], any: undefined };
 }
 
 /** The value of this very pattern, made by `create` when there is none yet. */
@@ -29,6 +31,7 @@ export function slotOf<T>(index: HostIndex<T>, pattern: HostPattern, create: () 
   }
   if (pattern.kind === 'exact') return getOrCreate(index.exact, pattern.host, create);
   const suffix = pattern.port === undefined ? pattern.suffix : `${pattern.suffix}:${pattern.port}`;
+  index.lengths[suffix.length] = true;
   const wildcards = getOrCreate(
     index.wildcards,
     suffix,
@@ -60,7 +63,7 @@ export function firstMatch<T, A, R>(
   const found = exact === undefined ? undefined : visit(exact, argument);
   if (found !== undefined) return found;
   if (index.wildcards.size > 0) {
-    const wild = firstWildcard(index.wildcards, host, visit, argument);
+    const wild = firstWildcard(index, host, visit, argument);
     if (wild !== undefined) return wild;
   }
   return index.any === undefined ? undefined : visit(index.any, argument);
@@ -68,13 +71,14 @@ export function firstMatch<T, A, R>(
 
 /** Addresses need no exception: a suffix is never numeric, so nothing below one is an address. */
 function firstWildcard<T, A, R>(
-  wildcards: ReadonlyMap<string, Wildcards<T>>,
+  { wildcards, lengths }: HostIndex<T>,
   host: RegistryHost,
   visit: (value: T, argument: A) => R | undefined,
   argument: A,
 ): R | undefined {
   const firstDot = host.indexOf('.');
   for (let dot = firstDot; dot !== -1; dot = host.indexOf('.', dot + 1)) {
+    if (lengths[host.length - dot - 1] !== true) continue;
     const matched = wildcards.get(host.slice(dot + 1));
     if (matched === undefined) continue;
     const one = dot === firstDot && matched.one !== undefined ? visit(matched.one, argument) : undefined;

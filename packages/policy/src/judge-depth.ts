@@ -3,17 +3,9 @@
 import type { RegistryHost } from '@pullgate/reference';
 import { type Case, findOn, firstOnHosts, isHostOnly, type Outcome, withoutPort } from './case.ts';
 import type { Mirrors } from './compile-policy.ts';
+import { coversTraffic, firstBucket, wideActionsOf } from './find-rule.ts';
 import { firstMatch } from './host-index.ts';
-import {
-  type Bucket,
-  coversTraffic,
-  firstBucket,
-  type HostRules,
-  type Rule,
-  type RuleIndex,
-  type Wanted,
-  wideActionsOf,
-} from './rule-index.ts';
+import type { Bucket, HostRules, Rule, RuleIndex, Wanted } from './rule-index.ts';
 import type { AccessQuery } from './types.ts';
 
 /** Turns an allow into `DEPTH_UNAVAILABLE` where only the host is seen and that is not enough to hold the rules. */

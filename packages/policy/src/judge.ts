@@ -1,12 +1,14 @@
 /** Judges a query by the rules of its registry (semantics 1 to 3 and 5). Leaves hosts that are no registry to `judge-host.ts`. */
 
 import { type RegistryHost, toCanonicalRepository } from '@pullgate/reference';
-import { type Case, findOn, firstOnHosts, type Outcome, toCase, withoutPort } from './case.ts';
+import { type Case, findOn, type Outcome, toCase, withoutPort } from './case.ts';
 import type { CompiledPolicy, Mirrors } from './compile-policy.ts';
+import { explainRefusal } from './explain-refusal.ts';
+import { findRule } from './find-rule.ts';
 import { firstMatch, hasMatch } from './host-index.ts';
 import { judgeDepth } from './judge-depth.ts';
-import { ANY_ACTION, findRule, type HostRules, type Rule, type Wanted } from './rule-index.ts';
-import type { AccessQuery, Reason } from './types.ts';
+import type { Rule, Wanted } from './rule-index.ts';
+import type { AccessQuery } from './types.ts';
 
 /** Deny, then grant, then block, then the union of allows, then deny. */
 export function judgeRegistry(policy: CompiledPolicy, query: AccessQuery): Outcome {
@@ -69,59 +71,6 @@ function denialOfMirrors(mirrors: Mirrors, asked: Case): Rule | undefined {
 function denialOf(asked: Case, registry: RegistryHost, repository: Wanted['repository']): Rule | undefined {
   const canonical = repository === undefined ? undefined : toCanonicalRepository(registry, repository);
   return findRule(asked.policy.denials, registry, { ...asked.wanted, repository: canonical });
-}
-
-/** Finds out what was missing by leaving out one condition after the other. */
-function explainRefusal(asked: Case): Outcome {
-  const { policy, wanted } = asked;
-  if (asked.insecure) return explainInsecure(asked);
-  const rules = policy.allows;
-  const listed = firstOnHosts(rules, asked, firstRule);
-  if (listed === undefined) return deny('NOT_LISTED');
-  const { repository, slot } = wanted;
-  const action = findOn(rules, relaxed(asked, repository, ANY_ACTION));
-  if (action === undefined) {
-    const elsewhere = findOn(rules, relaxed(asked, undefined, ANY_ACTION));
-    return elsewhere === undefined
-      ? deny('TEAM_NOT_ALLOWED', listed)
-      : deny('REPOSITORY_NOT_ALLOWED', elsewhere);
-  }
-  const version = findOn(rules, relaxed(asked, repository, slot));
-  if (version === undefined) return deny('ACTION_NOT_ALLOWED', action);
-  return deny(version.tags === undefined ? 'DIGEST_NOT_ALLOWED' : 'TAG_NOT_ALLOWED', version);
-}
-
-function relaxed(asked: Case, repository: Wanted['repository'], slot: number): Case {
-  const { policy, host, owner, insecure, origin, wanted } = asked;
-  const { teams, now } = wanted;
-  return {
-    policy,
-    host,
-    owner,
-    insecure,
-    origin,
-    wanted: { repository, tag: undefined, digest: undefined, slot, teams, now },
-  };
-}
-
-function explainInsecure(asked: Case): Outcome {
-  const { policy, host } = asked;
-  const overTls = findOn(policy.allows, asked);
-  const sameName = host.endsWith(':80')
-    ? findRule(policy.allows, withoutPort(host), asked.wanted)
-    : undefined;
-  const rule = overTls ?? sameName;
-  return rule === undefined
-    ? explainRefusal({ ...asked, insecure: false })
-    : deny('INSECURE_NOT_ALLOWED', rule);
-}
-
-function firstRule(rules: HostRules): Rule | undefined {
-  return (rules.everyone ?? rules.teams?.values().next().value)?.rules[0];
-}
-
-function deny(reason: Reason, rule?: Rule): Outcome {
-  return { verdict: 'deny', reason, rule };
 }
 
 /** Whether the policy or the catalog knows the host as a registry. */
