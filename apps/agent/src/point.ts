@@ -5,7 +5,10 @@ import type { Logger } from 'pino';
 import type { Registry } from 'prom-client';
 
 /** What a point asks: it knows what it saw; subject, depth and clock are the decider's. */
-export type PointQuery = Omit<AccessQuery, 'subject' | 'now' | 'deeper' | 'point'>;
+export type PointQuery = Omit<AccessQuery, 'subject' | 'now' | 'deeper' | 'point'> & {
+  /** True where the asking point itself will see, and ask about, everything below the host; false when left out. */
+  readonly deeper?: boolean;
+};
 
 /** Judges by the snapshot in force. Synchronous, never throws; a machine without a policy gets `POLICY_MISSING`. */
 export interface Decider {

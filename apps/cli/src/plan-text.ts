@@ -1,6 +1,6 @@
 /** Words for an install plan. Passwords in proxy URLs are never shown. */
 
-import { type Plan, redactUrl, type Step } from '../../agent/src/install/install.ts';
+import { type Plan, redactUrl, type Step } from '@pullgate/agent/install';
 import type { Terminal } from './terminal.ts';
 import { toPrintable } from './wording.ts';
 

@@ -50,8 +50,8 @@ export function createDecider({ snapshot, offlineMs, clock, organization }: Deci
     ...query,
     subject,
     point,
-    // No point of this agent looks into TLS, so what a shallow point forwards is seen by no other.
-    deeper: false,
+    // No point of this agent looks into TLS: what a shallow query forwards is seen by no other, unless the point says so.
+    deeper: query.deeper ?? false,
     now: clock.now(),
   });
   return {

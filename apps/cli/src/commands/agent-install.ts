@@ -8,7 +8,7 @@ import {
   executePlan,
   type Host,
   type Plan,
-} from '../../../agent/src/install/install.ts';
+} from '@pullgate/agent/install';
 import type { ExitCode } from '../cli-error.ts';
 import type { Command, Context } from '../context.ts';
 import { type ListingOptions, printJson } from '../listing.ts';

@@ -48,13 +48,11 @@ export function judgeForward(decider: Decider, request: ForwardRequest): Judgeme
 const TOKEN_PATHS: ReadonlySet<string> = new Set(['/token', '/auth', '/service/token', '/jwt/auth']);
 
 /**
- * The ping and token requests are no action: they pass when any action could be allowed. A denial for want of depth does
- * not hold here, since over plain HTTP this point itself sees every deeper request.
+ * The ping and token requests are no action: they pass when any action could be allowed. Depth is there, since over plain
+ * HTTP this point itself sees every deeper request.
  */
 function decideNoAction(decider: Decider, host: PointQuery): Decision {
-  const decision = decider.decide('proxy', host);
-  if (decision.reason !== 'DEPTH_UNAVAILABLE') return decision;
-  return { ...decision, verdict: 'allow', effect: 'forward', reason: 'RULE_ALLOWED', message: '' };
+  return decider.decide('proxy', { ...host, deeper: true });
 }
 
 /** A denial of the target's address, found after the name was judged. */
