@@ -1,6 +1,6 @@
 /**
  * Measures `docker pull` of an image of 500 MB, direct and through the agent, in turns on one machine. Prints JSON.
- * usage: docker-pull.ts [ROUNDS] [MEGABYTES]     (root; ROUNDS 7, MEGABYTES 500)
+ * usage: docker-pull.ts [ROUNDS] [MEGABYTES]     (root; ROUNDS 11, MEGABYTES 500)
  */
 
 import { configureEngines, startContainerd, startDockerd, toProxyEnv } from '../../e2e/lab/engines.ts';
@@ -13,7 +13,7 @@ import { createTown } from '../../e2e/lab/town.ts';
 import { toPolicy } from '../../e2e/policy.ts';
 import { median } from './median.ts';
 
-const ROUNDS = Number(process.argv[2] ?? 7);
+const ROUNDS = Number(process.argv[2] ?? 11);
 const MEGABYTES = Number(process.argv[3] ?? 500);
 const IMAGE = `${REMOVED}/team/large:1`;
 
@@ -64,7 +64,10 @@ try {
     median: median(seconds),
     values: seconds,
   }));
-  const ratio = median(proxy.seconds) / median(direct.seconds);
+  // Rounds are compared one by one: the machine's own pace drifts by more than the proxy costs, but not within a round.
+  const ratio = median(
+    proxy.seconds.map((seconds, round) => seconds / (direct.seconds[round] ?? Number.NaN)),
+  );
   process.stdout.write(
     `${JSON.stringify({ name: 'docker-pull', megabytes: MEGABYTES, results, ratio, target: { atMost: 1.05 } })}\n`,
   );
