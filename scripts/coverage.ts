@@ -20,7 +20,7 @@ function formatTable(transcripts: ReadonlyMap<string, string>): string {
   const operations = new Set([...transcripts.keys()].map((name) => name.replace(/-(allowed|denied)$/, '')));
   const rows = [...operations].sort().map((operation) => {
     const [engine, ...verb] = operation.split('/');
-    const allowed = transcripts.has(`${operation}-allowed`) ? 'byte for byte' : '';
+    const allowed = transcripts.has(`${operation}-allowed`) ? 'goes through' : '';
     return `| ${engine} | ${verb.join('/')} | ${allowed} | ${toCell(transcripts.get(`${operation}-denied`))} |`;
   });
   return [
