@@ -1,35 +1,55 @@
 /** Who may use what, on a real server: every route, every wrong way of asking. */
 
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
+import { SCOPES, type ScopeName } from '@pullgate/protocol';
 import { pino } from 'pino';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { DATABASE_FILE } from '../src/database/open.ts';
+import { withImplied } from '../src/http/principal.ts';
 import { createServer } from '../src/http/server.ts';
 import { type Client, type Harness, OWNER, startHarness } from './harness.ts';
 
-/** Every route that needs a scope, with a body that fits. */
-const SCOPED = [
-  ['GET', 'policy', 'policy:read'],
-  ['GET', 'policy/revisions', 'policy:read'],
-  ['GET', 'policy/revisions/1', 'policy:read'],
-  ['GET', 'policy/draft', 'policy:read'],
-  ['PUT', 'policy/draft', 'policy:write', { yaml: 'version: 1' }],
-  ['DELETE', 'policy/draft', 'policy:write'],
-  ['POST', 'policy/draft/rebase', 'policy:write'],
-  ['POST', 'policy/publish', 'policy:write', {}],
-  ['POST', 'policy/mode', 'policy:write', { mode: 'enforce' }],
-  ['POST', 'policy/rollback', 'policy:write', { revision: 1 }],
-  ['GET', 'registries', 'policy:read'],
-  ['GET', 'registries/hub', 'policy:read'],
-  ['POST', 'registries', 'policy:write', { registry: 'quay.io' }],
-  ['PATCH', 'registries/hub', 'policy:write', { allow: [] }],
-  ['DELETE', 'registries/hub', 'policy:write'],
-  ['GET', 'activity', 'activity:read'],
-  ['GET', 'tokens', 'tokens:write'],
-  ['POST', 'tokens', 'tokens:write', { name: 'x', scopes: ['policy:read'] }],
-  ['DELETE', 'tokens/none', 'tokens:write'],
-] as const;
+/** Where the OpenAPI document is kept; that it is the one served, openapi.int.test.ts sees to. */
+const GOLDEN = join(import.meta.dirname, '..', 'openapi.golden.json');
+
+interface Operation {
+  readonly security: readonly { readonly token?: readonly string[]; readonly machine?: readonly string[] }[];
+}
+
+/** Every route of the document as `method`, `path` and what it asks for. */
+const ROUTES = Object.entries(
+  (JSON.parse(readFileSync(GOLDEN, 'utf8')) as { paths: Record<string, Record<string, Operation>> }).paths,
+).flatMap(([path, operations]) =>
+  Object.entries(operations).map(([method, { security }]) => ({
+    method: method.toUpperCase(),
+    path,
+    isMachine: security.some(({ machine }) => machine !== undefined),
+    scopes: security.find(({ token }) => token !== undefined)?.token,
+  })),
+);
+const MACHINE_ROUTES = ROUTES.filter(({ isMachine }) => isMachine);
+const PEOPLE_ROUTES = ROUTES.filter(({ scopes }) => scopes !== undefined);
+const ORGANIZATION_ROUTES = PEOPLE_ROUTES.filter(({ path }) => path.includes('{organization}'));
+const SCOPED_ROUTES = ORGANIZATION_ROUTES.flatMap((route) =>
+  (route.scopes ?? []).map((scope) => ({ ...route, scope })),
+);
+
+/** Parameters other than the organization are judged after access, so any will do. */
+const fill = (path: string, organization: string) =>
+  path.replace('{organization}', organization).replace(/{\w+}/g, '1');
+
+/** A second organization in the same database, in which nobody of the first one has a place. */
+async function foundStrangers(plane: Harness): Promise<void> {
+  await plane.stopped(() => {
+    const database = new DatabaseSync(join(plane.config.dataDir, DATABASE_FILE));
+    database
+      .prepare('insert into organization (id, name, slug, "createdAt") values (?, ?, ?, ?)')
+      .run('strangers-id', 'Strangers', 'strangers', new Date().toISOString());
+    database.close();
+  });
+}
 
 const withToken = (plane: Harness, token: string) => plane.clientWith({ authorization: `Bearer ${token}` });
 
@@ -63,26 +83,56 @@ async function signInAs(plane: Harness, role: string): Promise<Client> {
 
 describe('access', () => {
   let plane: Harness;
+  let session: Client;
   beforeAll(async () => {
     plane = await startHarness();
+    await foundStrangers(plane);
+    session = await plane.signIn(OWNER.email, OWNER.password);
   });
   afterAll(async () => {
     await plane.close();
   });
 
-  it.each(SCOPED)('%s %s needs %s', async (method, path, scope, body?: object) => {
-    const codes = async (client: Client) => {
-      const { status, body: problem } = await client.request(method, path, body);
-      return [status, problem.code];
-    };
-    expect(await codes(plane.anonymous)).toEqual([401, 'SIGN_IN_REQUIRED']);
-    expect(await codes(withToken(plane, 'pgt_wrong'))).toEqual([401, 'TOKEN_INVALID']);
-    const other = scope === 'activity:read' ? 'machines:read' : 'activity:read';
-    const made = await plane.owner.post('tokens', { name: 'other', scopes: [other] });
-    expect(await codes(withToken(plane, made.body.token))).toEqual([403, 'SCOPE_MISSING']);
-    const foreign = `/api/v1/organizations/strangers/${path}`;
-    const away = await plane.owner.request(method, foreign, body);
-    expect([away.status, away.body.code]).toEqual([404, 'NOT_FOUND']);
+  const codes = async (client: Client, method: string, path: string) => {
+    const { status, body } = await client.request(method, path);
+    return [status, body.code];
+  };
+
+  it('knows routes of every kind', () => {
+    const scopes = new Set(SCOPED_ROUTES.map(({ scope }) => scope));
+    expect([...scopes].toSorted()).toEqual([...SCOPES].toSorted());
+    expect(MACHINE_ROUTES.length).toBeGreaterThan(0);
+    expect(ORGANIZATION_ROUTES.length).toBeGreaterThan(SCOPED_ROUTES.length);
+  });
+
+  it.each(PEOPLE_ROUTES)('$method $path needs somebody', async ({ method, path }) => {
+    const target = fill(path, plane.organization.slug);
+    expect(await codes(plane.anonymous, method, target)).toEqual([401, 'SIGN_IN_REQUIRED']);
+    expect(await codes(withToken(plane, 'pgt_wrong'), method, target)).toEqual([401, 'TOKEN_INVALID']);
+    expect(await codes(plane.clientWith({ authorization: 'Machine x' }), method, target)).toEqual([
+      401,
+      'TOKEN_INVALID',
+    ]);
+  });
+
+  it.each(MACHINE_ROUTES)('$method $path needs a machine, which no person is', async ({ method, path }) => {
+    expect(await codes(plane.anonymous, method, path)).toEqual([401, 'MACHINE_TOKEN_INVALID']);
+    expect(await codes(plane.owner, method, path)).toEqual([401, 'MACHINE_TOKEN_INVALID']);
+  });
+
+  it.each(SCOPED_ROUTES)('$method $path needs $scope', async ({ method, path, scope }) => {
+    // What one scope implies, another does not have: everything but the scope, and what implies it.
+    const others = SCOPES.filter((other) => !withImplied([other]).includes(scope as ScopeName));
+    const made = await plane.owner.post('tokens', { name: 'others', scopes: others });
+    const client = withToken(plane, made.body.token);
+    expect(await codes(client, method, fill(path, plane.organization.slug))).toEqual([403, 'SCOPE_MISSING']);
+  });
+
+  it.each(ORGANIZATION_ROUTES)('$method $path hides other organizations', async ({ method, path }) => {
+    for (const slug of ['strangers', 'nobody']) {
+      expect(await codes(plane.owner, method, fill(path, slug))).toEqual([404, 'NOT_FOUND']);
+      expect(await codes(session, method, fill(path, slug))).toEqual([404, 'NOT_FOUND']);
+    }
   });
 
   it('refuses an expired token by its own code', async () => {
