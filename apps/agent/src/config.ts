@@ -11,6 +11,7 @@ import { quote } from '@pullgate/errors';
 import { type Static, Type } from 'typebox';
 import { Value } from 'typebox/value';
 import { AgentError, type ConfigProblem, systemCodeOf } from './agent-error.ts';
+import { ENGINES_PATH } from './engines/wired-engines.ts';
 
 /** Where an installed agent has its files (the Filesystem Hierarchy Standard's places). */
 const SYSTEM_DIRECTORIES = { config: '/etc/pullgate', data: '/var/lib/pullgate-agent', run: '/run/pullgate' };
@@ -29,6 +30,8 @@ export interface AgentPaths {
   readonly runDir: string;
   readonly agentSocket: string;
   readonly adminSocket: string;
+  /** Written by `agent install` for whichever agent this machine runs. */
+  readonly enginesFile: string;
 }
 
 /** With `dataDir` everything lies below it (`up`, tests); without, the agent is the installed one of the machine. */
@@ -43,6 +46,7 @@ export function toAgentPaths(dataDir?: string): AgentPaths {
     runDir: run,
     agentSocket: join(run, 'agent.sock'),
     adminSocket: join(run, 'admin.sock'),
+    enginesFile: ENGINES_PATH,
   };
 }
 

@@ -17,6 +17,7 @@ import { createTransport } from './control-plane/transport.ts';
 import { lockDataDir } from './data-dir/data-dir-lock.ts';
 import { createDecider } from './decider/decider.ts';
 import { createDecisionLog, type DecisionLog } from './decision-log/decision-log.ts';
+import { loadEngines } from './engines/wired-engines.ts';
 import { loadMachineKey } from './machine-key/machine-key.ts';
 import { loadContactRecord } from './offline-limit/contact-record.ts';
 import type { Point, PointDependencies } from './point.ts';
@@ -140,6 +141,7 @@ async function startParts(
     points: () => points,
     counts,
     log: decisions.status,
+    engines: () => loadEngines(config.paths.enginesFile),
   };
   registerAgentMetrics(metrics, {
     revision: () => snapshot()?.policy.revision ?? 0,

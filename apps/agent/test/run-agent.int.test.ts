@@ -7,6 +7,7 @@ import type { CheckAnswer, LocalStatus } from '@pullgate/protocol';
 import { parseRegistryHost } from '@pullgate/reference';
 import { pino } from 'pino';
 import { describe, expect, it, onTestFinished } from 'vitest';
+import { formatEngines } from '../src/engines/wired-engines.ts';
 import {
   askAgent,
   enrollMachine,
@@ -107,6 +108,17 @@ describe('enrollMachine', () => {
 });
 
 describe('a running agent', () => {
+  it('reports the engines that install has wired, also those wired while it runs', async () => {
+    const plane = await startPlane();
+    const paths = await enrollHere(plane);
+    const enginesFile = join(paths.dataDir, 'engines.json');
+    await startHere({ ...paths, enginesFile });
+    await until(() => plane.heartbeats.find(({ engines }) => engines.length === 0));
+    const docker = { name: 'docker', version: '20.10', wired: true, depth: 'host' as const };
+    await writeFile(enginesFile, formatEngines([docker]));
+    await until(() => plane.heartbeats.find(({ engines }) => engines[0]?.name === docker.name));
+  });
+
   it('denies without a policy, obeys one within moments, and reports both', async () => {
     const plane = await startPlane();
     const agent = await startHere(await enrollHere(plane));

@@ -12,6 +12,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { ENGINES_PATH, loadEngines } from '../engines/wired-engines.ts';
 import {
   createHost,
   createInstallPlan,
@@ -102,6 +103,15 @@ describe('wiring dockerd 23.0 and later', () => {
     uninstall();
     const after = existsSync(join(root, DAEMON)) ? readFileSync(join(root, DAEMON)) : undefined;
     expect(after).toEqual(content === undefined ? undefined : Buffer.from(content as string));
+  });
+
+  it('leaves a note of the wired engine for the agent, and takes it back', async () => {
+    await install('26.1.5');
+    expect(loadEngines(join(root, ENGINES_PATH))).toEqual([
+      { name: 'docker', version: '26.1', wired: true, depth: 'host' },
+    ]);
+    uninstall();
+    expect(get(ENGINES_PATH)).toBeUndefined();
   });
 
   it('restores every daemon.json byte for byte', async () => {

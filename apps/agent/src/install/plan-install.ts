@@ -1,8 +1,9 @@
 /** Makes the plan that points Docker Engine at the agent: detected state in, steps out. Pure. */
 
+import { ENGINES_PATH, formatEngines } from '../engines/wired-engines.ts';
 import { AGENT_UNIT, createAgentUnitEdits } from './agent-unit.ts';
 import { createDaemonJsonEdit } from './daemon-json.ts';
-import { DEFAULTS_PATH, type DockerEngine, DROP_IN_PATH } from './docker-engine.ts';
+import { DEFAULTS_PATH, type DockerEngine, DROP_IN_PATH, parseVersion } from './docker-engine.ts';
 import { createEnvironmentBlockEdit } from './environment-block.ts';
 import { createOwnFile, type FileEdit } from './file-edit.ts';
 import { type FileState, type Plan, planEdit, type Step } from './plan.ts';
@@ -28,6 +29,7 @@ export function planInstall(input: InstallInput): Plan {
   const wiring = toWiringEdits(docker, input.proxyUrl).flatMap((edit) =>
     planEdit(edit, input.stateOf(edit.path)),
   );
+  const engines = planEdit(createEnginesNote(docker), input.stateOf(ENGINES_PATH));
   const unit = docker.hasSystemd ? planUnit(input) : [];
   const isRestarted = wiring.length > 0 && input.isRestartWanted && input.isLive && docker.hasSystemd;
   const reload: Step = {
@@ -44,6 +46,7 @@ export function planInstall(input: InstallInput): Plan {
   return {
     steps: [
       ...wiring,
+      ...engines,
       ...unit,
       ...(isRestarted && unit.length === 0 ? [reload] : []),
       ...(isRestarted ? [restart] : []),
@@ -65,6 +68,16 @@ export function toWiringEdits(docker: DockerEngine, proxyUrl: string): readonly 
     createDropIn(proxyUrl),
     ...docker.proxyEnvironmentFiles.map((path) => createEnvironmentBlockEdit(path, proxyUrl, 'systemd')),
   ];
+}
+
+/** Only the host is seen at the proxy, whatever the engine. */
+function createEnginesNote({ version }: DockerEngine): FileEdit {
+  const [major, minor] = parseVersion(version);
+  return createOwnFile(
+    ENGINES_PATH,
+    'the agent reports to the owners which engines are wired',
+    formatEngines([{ name: 'docker', version: `${major}.${minor}`, wired: true, depth: 'host' }]),
+  );
 }
 
 function createDropIn(proxyUrl: string): FileEdit {

@@ -1,5 +1,6 @@
 /** Makes the plan that takes everything back: what was recorded decides, not what would be installed today. Pure. */
 
+import { ENGINES_PATH } from '../engines/wired-engines.ts';
 import { AGENT_UNIT, createAgentUnitEdits } from './agent-unit.ts';
 import { createDaemonJsonEdit } from './daemon-json.ts';
 import { DROP_IN_PATH } from './docker-engine.ts';
@@ -19,7 +20,7 @@ export interface UninstallInput {
 }
 
 export function planUninstall(input: UninstallInput): Plan {
-  const unitPaths = new Set(createAgentUnitEdits('', '').map(({ path }) => path));
+  const unitPaths = new Set([ENGINES_PATH, ...createAgentUnitEdits('', '').map(({ path }) => path)]);
   const undone = input.files.map(({ path }) => ({
     path,
     ...planUndo(toEdit(path, unitPaths), input.stateOf(path)),

@@ -21,6 +21,7 @@ export interface StatusSources {
   readonly points: () => readonly Point[];
   readonly counts: DayCounts;
   readonly log: () => SpoolStatus;
+  readonly engines: () => Heartbeat['engines'];
 }
 
 export function toLocalStatus(sources: StatusSources): LocalStatus {
@@ -66,7 +67,7 @@ function toPolicyStatus(
   };
 }
 
-export function toHeartbeat({ store, points, log }: StatusSources): Heartbeat {
+export function toHeartbeat({ store, points, log, engines }: StatusSources): Heartbeat {
   const snapshot = store.snapshot();
   const rejection = store.rejection();
   const { assignment } = snapshot ?? {};
@@ -83,7 +84,7 @@ export function toHeartbeat({ store, points, log }: StatusSources): Heartbeat {
       const { name, state } = point.status();
       return { name, state };
     }),
-    engines: [],
+    engines: engines(),
     log: { ...log() },
   };
 }
