@@ -125,27 +125,37 @@ export interface AccessQuery {
   readonly now: number;
 }
 
-export type AllowReason = 'RULE_ALLOWED' | 'GRANT_ALLOWED' | 'COMPANION_ALLOWED' | 'URL_ALLOWED' | 'MODE_OFF';
-export type DenyReason =
-  | 'DENIED_BY_RULE'
-  | 'BLOCKED'
-  | 'NOT_LISTED'
-  | 'TEAM_NOT_ALLOWED'
-  | 'ACTION_NOT_ALLOWED'
-  | 'REPOSITORY_NOT_ALLOWED'
-  | 'TAG_NOT_ALLOWED'
-  | 'DIGEST_NOT_ALLOWED'
-  | 'INSECURE_NOT_ALLOWED'
-  | 'DEPTH_UNAVAILABLE'
-  | 'BROAD_HOST'
-  | 'URL_DENIED'
-  | 'REFERENCE_INVALID'
-  | 'REQUEST_INVALID'
-  | 'ADDRESS_REFUSED'
-  | 'POLICY_MISSING'
-  | 'POLICY_EXPIRED'
-  | 'SIGN_IN_REQUIRED'
-  | 'WRONG_ORGANIZATION';
+export const ALLOW_REASONS = [
+  'RULE_ALLOWED',
+  'GRANT_ALLOWED',
+  'COMPANION_ALLOWED',
+  'URL_ALLOWED',
+  'MODE_OFF',
+] as const;
+export type AllowReason = (typeof ALLOW_REASONS)[number];
+
+export const DENY_REASONS = [
+  'DENIED_BY_RULE',
+  'BLOCKED',
+  'NOT_LISTED',
+  'TEAM_NOT_ALLOWED',
+  'ACTION_NOT_ALLOWED',
+  'REPOSITORY_NOT_ALLOWED',
+  'TAG_NOT_ALLOWED',
+  'DIGEST_NOT_ALLOWED',
+  'INSECURE_NOT_ALLOWED',
+  'DEPTH_UNAVAILABLE',
+  'BROAD_HOST',
+  'URL_DENIED',
+  'REFERENCE_INVALID',
+  'REQUEST_INVALID',
+  'ADDRESS_REFUSED',
+  'POLICY_MISSING',
+  'POLICY_EXPIRED',
+  'SIGN_IN_REQUIRED',
+  'WRONG_ORGANIZATION',
+] as const;
+export type DenyReason = (typeof DENY_REASONS)[number];
 export type Reason = AllowReason | DenyReason;
 
 /** Denials that no mode softens (semantics: address checks, malformed input, bundle verification). */
