@@ -1,12 +1,12 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterAll, describe, expect, it } from 'vitest';
 import { formatEngines, loadEngines } from './wired-engines.ts';
 
 const dir = mkdtempSync(join(tmpdir(), 'pullgate-engines-'));
 const path = join(dir, 'engines.json');
-afterEach(() => rmSync(path, { force: true }));
+afterAll(() => rmSync(dir, { recursive: true }));
 
 describe('loadEngines', () => {
   it('reads what install wrote', () => {
@@ -21,6 +21,7 @@ describe('loadEngines', () => {
     ['another shape', '{"engines":[{"name":1}]}'],
     ['a depth that does not exist', '{"engines":[{"name":"docker","wired":true,"depth":"deep"}]}'],
   ])('takes %s for no engines', (_, text) => {
+    rmSync(path, { force: true });
     if (text !== undefined) writeFileSync(path, text);
     expect(loadEngines(path)).toEqual([]);
   });
