@@ -61,9 +61,16 @@ export function findOn(index: RuleIndex, { host, owner, wanted }: Case): Rule | 
   return rule === undefined && owner !== undefined ? findRule(index, owner, wanted) : rule;
 }
 
-/** `host:80` is what `host` means over plain HTTP: who denies `host` means both. */
-export function withoutPort(host: RegistryHost): RegistryHost {
-  return host.slice(0, -':80'.length) as RegistryHost;
+/** `host:80` is what `host` means over plain HTTP: who denies or blocks `host` means both. Undefined for other ports. */
+export function withoutPlainPort(host: RegistryHost): RegistryHost | undefined {
+  return host.endsWith(':80') ? (host.slice(0, -':80'.length) as RegistryHost) : undefined;
+}
+
+/** A block of the host, of the registry whose API host it is, or of the same name over TLS. */
+export function findBlock(asked: Case): Rule | undefined {
+  const { blocks } = asked.policy;
+  const named = withoutPlainPort(asked.host);
+  return findOn(blocks, asked) ?? (named === undefined ? undefined : findRule(blocks, named, asked.wanted));
 }
 
 /** Visits the rules of the host, and those of the registry whose API host it is. */

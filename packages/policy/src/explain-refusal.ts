@@ -1,6 +1,6 @@
 /** Finds out which condition kept a query from being allowed, and by which rule. Leaves deciding that it is not to `judge.ts`. */
 
-import { type Case, findOn, firstOnHosts, type Outcome, withoutPort } from './case.ts';
+import { type Case, findOn, firstOnHosts, type Outcome, withoutPlainPort } from './case.ts';
 import { findRule, firstBucket, ruleOfBucket } from './find-rule.ts';
 import { ANY_ACTION, type Bucket, type HostRules, type Rule, type Wanted } from './rule-index.ts';
 import type { Reason } from './types.ts';
@@ -23,7 +23,7 @@ export function explainRefusal(asked: Case): Outcome {
 
 function explainInsecure(asked: Case): Outcome {
   const { allows } = asked.policy;
-  const sameName = asked.host.endsWith(':80') ? withoutPort(asked.host) : undefined;
+  const sameName = withoutPlainPort(asked.host);
   const rule = findOn(allows, asked) ?? (sameName && findRule(allows, sameName, asked.wanted));
   return rule === undefined ? explainListed(asked) : deny('INSECURE_NOT_ALLOWED', rule);
 }

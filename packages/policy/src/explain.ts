@@ -4,7 +4,7 @@
  */
 
 import { matchHost, type RegistryHost } from '@pullgate/reference';
-import { type Case, isHostOnly, toCase } from './case.ts';
+import { type Case, isHostOnly, toCase, withoutPlainPort } from './case.ts';
 import type { CompiledPolicy } from './compile-policy.ts';
 import { firstUncovered } from './coverage.ts';
 import { decide } from './decide.ts';
@@ -57,7 +57,7 @@ function stepsOf(policy: CompiledPolicy, query: AccessQuery): ExplanationStep[] 
 
 function stepsOfIndex(index: RuleIndex, asked: Case, outcome: string, verb: string): ExplanationStep[] {
   return index.rules
-    .filter((rule) => isOnHost(rule, asked.host, asked.owner))
+    .filter((rule) => isOnHost(rule, asked.host, asked.owner) || isOverTls(rule, asked, outcome))
     .map((rule) => {
       const uncovered = uncoveredBy(rule, asked, outcome, index);
       if (uncovered === undefined) return { ruleId: rule.id, outcome, text: `rule ${rule.id} ${verb} this` };
@@ -67,6 +67,12 @@ function stepsOfIndex(index: RuleIndex, asked: Case, outcome: string, verb: stri
 
 function isOnHost({ pattern }: Rule, host: RegistryHost, owner: RegistryHost | undefined): boolean {
   return matchHost(pattern, host) || (owner !== undefined && matchHost(pattern, owner));
+}
+
+/** Who denies or blocks a host means it over plain HTTP too. */
+function isOverTls({ pattern }: Rule, { host }: Case, outcome: string): boolean {
+  const named = withoutPlainPort(host);
+  return (outcome === 'deny' || outcome === 'block') && named !== undefined && matchHost(pattern, named);
 }
 
 function uncoveredBy(rule: Rule, asked: Case, outcome: string, index: RuleIndex): string | undefined {

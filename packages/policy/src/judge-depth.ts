@@ -1,7 +1,7 @@
 /** Judges whether a host-only point may let pass what some deeper query could be allowed to (semantics 3). */
 
 import type { RegistryHost } from '@pullgate/reference';
-import { type Case, findOn, firstOnHosts, isHostOnly, type Outcome, withoutPort } from './case.ts';
+import { type Case, findBlock, firstOnHosts, isHostOnly, type Outcome, withoutPlainPort } from './case.ts';
 import type { Mirrors } from './compile-policy.ts';
 import { coversTraffic, firstBucket, wideActionsOf } from './find-rule.ts';
 import { firstMatch } from './host-index.ts';
@@ -36,9 +36,10 @@ function findDeepDenial(asked: Case): Rule | undefined {
   if (policy.denials.size === 0) return undefined;
   const own = firstOnHosts(policy.denials, asked, deepRule);
   if (own !== undefined) return own;
-  const plain = host.endsWith(':80') ? firstOn(asked, withoutPort(host), deepRule) : undefined;
-  const named = asked.origin === undefined ? undefined : firstOn(asked, asked.origin.registry, deepRule);
-  return plain ?? named ?? firstMatch(policy.mirrors, host, deepDenialOfMirrors, asked);
+  const named = withoutPlainPort(host);
+  const plain = named === undefined ? undefined : firstOn(asked, named, deepRule);
+  const origin = asked.origin === undefined ? undefined : firstOn(asked, asked.origin.registry, deepRule);
+  return plain ?? origin ?? firstMatch(policy.mirrors, host, deepDenialOfMirrors, asked);
 }
 
 function firstOn(
@@ -76,8 +77,13 @@ function isWide(asked: Case, allows: RuleIndex): boolean {
   const { policy } = asked;
   const granted = asked.insecure ? 0 : sumOfActions(policy.grants, asked);
   if (coversTraffic(granted)) return true;
-  const isCut = findOn(policy.blocks, asked) ?? firstOnHosts(policy.blocks, asked, deepRule);
+  const isCut = findBlock(asked) ?? firstOnHosts(policy.blocks, asked, deepRule) ?? deepBlockOverTls(asked);
   return isCut === undefined && coversTraffic(granted | sumOfActions(allows, asked));
+}
+
+function deepBlockOverTls({ policy, host, wanted }: Case): Rule | undefined {
+  const named = withoutPlainPort(host);
+  return named === undefined ? undefined : firstMatch(policy.blocks.hosts, named, deepRule, wanted);
 }
 
 function sumOfActions(index: RuleIndex, asked: Case): number {

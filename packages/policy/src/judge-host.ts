@@ -1,10 +1,10 @@
 /** Judges hosts that are no registry: companions of registries, shared storage, and what `urls` says (semantics 1 and 4). */
 
 import type { RegistryHost } from '@pullgate/reference';
-import type { Outcome } from './case.ts';
+import { type Outcome, withoutPlainPort } from './case.ts';
 import type { CompiledPolicy } from './compile-policy.ts';
 import type { Companion } from './compile-surroundings.ts';
-import { firstMatch, hasMatch } from './host-index.ts';
+import { firstMatch, type HostIndex, hasMatch } from './host-index.ts';
 import { judgeRegistry } from './judge.ts';
 import type { AccessQuery } from './types.ts';
 
@@ -13,8 +13,14 @@ export function judgeHost(policy: CompiledPolicy, query: AccessQuery): Outcome {
   const host = query.registry;
   const companion = judgeCompanion(policy, query, companions);
   if (companion !== undefined) return companion;
-  const isBroad = hasMatch(broadHosts, host);
-  if (hasMatch(urls.deny, host)) return { verdict: 'deny', reason: isBroad ? 'BROAD_HOST' : 'URL_DENIED' };
+  // What is refused over TLS is refused over plain HTTP; what is open over TLS is not open without it.
+  const named = withoutPlainPort(host);
+  const plain = named && judgeCompanion(policy, { ...query, registry: named }, companions);
+  if (plain?.verdict === 'deny') return plain;
+  const isOn = (hosts: HostIndex<true>) =>
+    hasMatch(hosts, host) || (named !== undefined && hasMatch(hosts, named));
+  const isBroad = isOn(broadHosts);
+  if (isOn(urls.deny)) return { verdict: 'deny', reason: isBroad ? 'BROAD_HOST' : 'URL_DENIED' };
   if (hasMatch(urls.allow, host)) return { verdict: 'allow', reason: 'URL_ALLOWED' };
   if (isBroad) return { verdict: 'deny', reason: 'BROAD_HOST' };
   if (urls.default === 'allow') return { verdict: 'allow', reason: 'URL_ALLOWED' };

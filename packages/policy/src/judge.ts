@@ -1,7 +1,7 @@
 /** Judges a query by the rules of its registry (semantics 1 to 3 and 5). Leaves hosts that are no registry to `judge-host.ts`. */
 
 import { type RegistryHost, toCanonicalRepository } from '@pullgate/reference';
-import { type Case, findOn, type Outcome, toCase, withoutPort } from './case.ts';
+import { type Case, findBlock, findOn, type Outcome, toCase, withoutPlainPort } from './case.ts';
 import type { CompiledPolicy, Mirrors } from './compile-policy.ts';
 import { explainRefusal } from './explain-refusal.ts';
 import { findRule } from './find-rule.ts';
@@ -18,7 +18,7 @@ export function judgeRegistry(policy: CompiledPolicy, query: AccessQuery): Outco
   const grant = findGrant(asked);
   if (grant !== undefined)
     return judgeDepth(asked, query, { verdict: 'allow', reason: 'GRANT_ALLOWED', rule: grant });
-  const block = findOn(policy.blocks, asked);
+  const block = findBlock(asked);
   if (block !== undefined) return { verdict: 'deny', reason: 'BLOCKED', rule: block };
   const allow = findOn(asked.insecure ? policy.insecureAllows : policy.allows, asked);
   if (allow !== undefined)
@@ -35,9 +35,10 @@ export function findGrant(asked: Case): Rule | undefined {
 function findDenial(asked: Case): Rule | undefined {
   const { denials } = asked.policy;
   if (denials.size === 0) return undefined;
+  const named = withoutPlainPort(asked.host);
   return (
     findOn(denials, asked) ??
-    (asked.host.endsWith(':80') ? findRule(denials, withoutPort(asked.host), asked.wanted) : undefined) ??
+    (named === undefined ? undefined : findRule(denials, named, asked.wanted)) ??
     findOriginDenial(asked)
   );
 }
@@ -73,8 +74,13 @@ function denialOf(asked: Case, registry: RegistryHost, repository: Wanted['repos
   return findRule(asked.policy.denials, registry, { ...asked.wanted, repository: canonical });
 }
 
-/** Whether the policy or the catalog knows the host as a registry. */
+/** Whether the policy or the catalog knows the host as a registry; over plain HTTP it is the same registry. */
 export function isRegistry(policy: CompiledPolicy, host: RegistryHost): boolean {
+  const named = withoutPlainPort(host);
+  return isNamed(policy, host) || (named !== undefined && isNamed(policy, named));
+}
+
+function isNamed(policy: CompiledPolicy, host: RegistryHost): boolean {
   return (
     hasMatch(policy.allows.hosts, host) ||
     hasMatch(policy.blocks.hosts, host) ||
