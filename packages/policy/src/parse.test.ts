@@ -188,6 +188,17 @@ describe('parsePolicy', () => {
     expect(problems.map(({ code }) => code)).toContain('TOO_MANY_PROBLEMS');
   });
 
+  it.each([
+    ['mistakes of syntax', `${HEAD}tests: [${','.repeat(5000)}]`],
+    ['keys given twice', `${HEAD}${'k:\n'.repeat(5000)}`],
+    ['anchors', `${HEAD}tests: [${'&a 1,'.repeat(5000)}]`],
+    ['keys that are no text', `${HEAD}${'1:\n'.repeat(5000)}`],
+  ])('bounds the number of %s', (_what, text) => {
+    const limit = Error.stackTraceLimit;
+    expect(problemsOf(() => parsePolicy(text)).length).toBeLessThan(1100);
+    expect(Error.stackTraceLimit).toBe(limit);
+  });
+
   const hostile: readonly [string, string, string][] = [
     ['10 MB', `${HEAD}# ${'x'.repeat(10_000_000)}`, 'POLICY_TOO_LARGE'],
     ['just too much in bytes', `# ${'ü'.repeat(MAX_POLICY_BYTES / 2)}`, 'POLICY_TOO_LARGE'],

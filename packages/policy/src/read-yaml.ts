@@ -24,6 +24,9 @@ export const MAX_POLICY_BYTES = 1024 * 1024;
 /** A document needs six levels; whoever nests 10,000 wants to exhaust the stack of the composer, which recurses. */
 const MAX_DEPTH = 64;
 
+/** More are of no use to anyone: a text of a million commas would otherwise be answered with a million problems. */
+export const MAX_PROBLEMS = 1000;
+
 export interface ReadText {
   readonly value: unknown;
   readonly problems: readonly PolicyProblem[];
@@ -112,9 +115,18 @@ function composeOne(tokens: readonly CST.Token[], text: string, reading: Reading
     uniqueKeys: false,
     strict: true,
   });
-  const documents = [...composer.compose(tokens, true, text.length)];
-  const problems = documents.flatMap((document) =>
-    [...document.errors, ...document.warnings].map((error) =>
+  const composed = composer.compose(tokens, true, text.length);
+  const [first, second] = withoutStacks(() => [
+    composed.next().value ?? undefined,
+    composed.next().value ?? undefined,
+  ]);
+  const errors = [first, second].flatMap((document) => [
+    ...(document?.errors.slice(0, MAX_PROBLEMS) ?? []),
+    ...(document?.warnings.slice(0, MAX_PROBLEMS) ?? []),
+  ]);
+  const problems = errors
+    .slice(0, MAX_PROBLEMS)
+    .map((error) =>
       problemAt(
         error.code === 'TAG_RESOLVE_FAILED' ? 'TAG_REFUSED' : 'SYNTAX',
         '',
@@ -122,9 +134,7 @@ function composeOne(tokens: readonly CST.Token[], text: string, reading: Reading
         error.pos[0],
         reading.lines,
       ),
-    ),
-  );
-  const [first, second] = documents;
+    );
   if (second !== undefined) {
     problems.push(
       problemAt('SYNTAX', '', 'expected one document, got several', second.range[0], reading.lines),
@@ -134,12 +144,23 @@ function composeOne(tokens: readonly CST.Token[], text: string, reading: Reading
   return first;
 }
 
+/** The composer makes an Error of each mistake: a million stacks take ten seconds, and nobody reads them. */
+function withoutStacks<T>(work: () => T): T {
+  const { stackTraceLimit } = Error;
+  Error.stackTraceLimit = 0;
+  try {
+    return work();
+  } finally {
+    Error.stackTraceLimit = stackTraceLimit;
+  }
+}
+
 function toValue(node: Node | null, path: string, reading: Reading): unknown {
   if (node === null) return null;
   const offset = node.range?.[0] ?? 0;
   if (!reading.offsets.has(path)) reading.offsets.set(path, offset);
   const report = (code: PolicyProblemCode, message: string) =>
-    reading.problems.push(problemAt(code, path, message, offset, reading.lines));
+    addProblem(reading, code, path, message, offset);
   if (isAlias(node)) report('ALIAS_REFUSED', 'aliases are not accepted: write the value out');
   else if (node.anchor !== undefined)
     report('ALIAS_REFUSED', 'anchors are not accepted: write the value out');
@@ -159,16 +180,12 @@ function readMap(
   for (const { key, value } of pairs) {
     const offset = key.range?.[0] ?? 0;
     if (!isScalar(key) || typeof key.value !== 'string') {
-      reading.problems.push(
-        problemAt('WRONG_TYPE', path, 'expected keys that are text', offset, reading.lines),
-      );
+      addProblem(reading, 'WRONG_TYPE', path, 'expected keys that are text', offset);
       continue;
     }
     const at = joinPath(path, key.value);
     if (Object.hasOwn(result, key.value)) {
-      reading.problems.push(
-        problemAt('DUPLICATE_KEY', at, `the key ${quote(key.value)} is given twice`, offset, reading.lines),
-      );
+      addProblem(reading, 'DUPLICATE_KEY', at, `the key ${quote(key.value)} is given twice`, offset);
       continue;
     }
     reading.keys.set(at, offset);
@@ -197,6 +214,16 @@ function locate(path: string, preferred: ReadonlyMap<string, number>, reading: R
 function placeOf(offset: number, lines: LineCounter): { line: number; column: number } {
   const { line, col } = lines.linePos(offset);
   return { line: Math.max(line, 1), column: Math.max(col, 1) };
+}
+
+function addProblem(
+  { problems, lines }: Reading,
+  code: PolicyProblemCode,
+  path: string,
+  message: string,
+  offset: number,
+): void {
+  if (problems.length < MAX_PROBLEMS) problems.push(problemAt(code, path, message, offset, lines));
 }
 
 function problemAt(

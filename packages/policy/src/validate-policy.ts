@@ -14,7 +14,7 @@ import {
   readParsed,
 } from './check.ts';
 import { PolicyError, type PolicyProblem } from './errors.ts';
-import { type ReadText, readYaml } from './read-yaml.ts';
+import { MAX_PROBLEMS, type ReadText, readYaml } from './read-yaml.ts';
 import { ACTIONS, type Mode, type PolicyDocument, type PolicyTest } from './types.ts';
 import {
   type EntryContext,
@@ -49,9 +49,6 @@ const KEYS = [
   'addresses',
   'tests',
 ];
-
-/** More are of no use to anyone, and each costs its place and its message. */
-const MAX_PROBLEMS = 1000;
 
 /**
  * Parses the text of a policy.
