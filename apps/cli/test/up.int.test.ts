@@ -48,6 +48,20 @@ describe('up', () => {
     expect(await second.stop()).toBe(0);
   });
 
+  it('takes a signal that its children get as well for the end, and for no crash of theirs', async () => {
+    const up = await scene.up();
+    let said = '';
+    up.process.stderr?.on('data', (chunk: Buffer) => {
+      said += chunk.toString();
+    });
+    const pid = up.process.pid ?? 0;
+    const ended = new Promise((resolve) => up.process.once('close', resolve));
+    for (const child of childrenOf(pid)) process.kill(child, 'SIGTERM');
+    process.kill(pid, 'SIGTERM');
+    expect(await ended).toBe(0);
+    expect(said).toBe('');
+  });
+
   it('leaves no child behind when it is killed, and one that dies is started again', async () => {
     const up = await scene.up();
     const pid = up.process.pid ?? 0;

@@ -4,11 +4,14 @@ import { serveCalls } from './calls.ts';
 
 /** What still runs so long after the parent's end hangs; the parent is no longer there to kill it. */
 const STOP_LIMIT_MS = 5_000;
+/** A parent that got the same signal ends its children well within this; one that did not will not end this child at all. */
+const PARENT_FIRST_MS = 2_000;
 
 export async function runChild(name: string): Promise<void> {
-  // Ctrl-C reaches the whole process group; the parent ends its children in order.
-  process.on('SIGINT', () => undefined);
-  process.on('SIGTERM', () => process.connected && process.disconnect());
+  // Ctrl-C and a closed terminal reach the whole process group, and so does SIGTERM from a service manager or `timeout`:
+  // the parent ends its children in order, and takes one that ends before its turn for crashed.
+  process.on('SIGINT', () => undefined).on('SIGHUP', () => undefined);
+  process.on('SIGTERM', endAfterParent);
   const service =
     name === 'agent'
       ? (await import('./agent-child.ts')).createAgentService()
@@ -17,4 +20,8 @@ export async function runChild(name: string): Promise<void> {
   setTimeout(() => process.exit(1), STOP_LIMIT_MS).unref();
   await service.stop();
   process.exit(0);
+}
+
+function endAfterParent(): void {
+  setTimeout(() => process.connected && process.disconnect(), PARENT_FIRST_MS).unref();
 }
