@@ -4,6 +4,7 @@ import { quote } from '@pullgate/errors';
 import type { Problem } from '@pullgate/protocol';
 import { ApiError } from './api-error.ts';
 import { CliError } from './cli-error.ts';
+import { VERSION } from './version.ts';
 
 export interface HttpRequest {
   readonly method?: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
@@ -29,6 +30,7 @@ export async function fetchResponse(server: string, request: HttpRequest): Promi
       method: request.method ?? 'GET',
       headers: {
         accept: 'application/json',
+        'user-agent': `pullgate/${VERSION}`,
         ...(request.body === undefined ? {} : { 'content-type': 'application/json' }),
         ...request.headers,
       },

@@ -16,10 +16,22 @@ export function formatChanges(terminal: Terminal, changes: readonly Change[]): r
 }
 
 export function formatWarnings(terminal: Terminal, warnings: PolicyDraft['warnings']): readonly string[] {
-  return warnings.map(
-    ({ code, message }) =>
-      `${terminal.paint('yellow', 'note:')} ${toPrintable(message)} [${toPrintable(code)}]`,
-  );
+  return warnings.flatMap(({ code, message, path }) => {
+    const { list, id } = parsePlace(path);
+    const name = id === undefined ? '' : `${toPrintable(id)}: `;
+    const note = `${terminal.paint('yellow', 'note:')} ${name}${toPrintable(message)} [${toPrintable(code)}]`;
+    if (code !== 'DEEP_RULE' || list !== 'registries' || id === undefined) return [note];
+    return [
+      note,
+      `  to allow it whole there: pullgate registry edit ${toPrintable(id)} --when-host-only allow`,
+    ];
+  });
+}
+
+/** `/registries/quay-io` → list `registries`, id `quay-io`; the document as a whole has no id. */
+function parsePlace(path: string): { readonly list: string; readonly id?: string } {
+  const [, list = '', id] = path.split('/');
+  return { list, ...(id === undefined ? {} : { id }) };
 }
 
 /** `tests 2 of 2 pass` */

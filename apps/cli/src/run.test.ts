@@ -102,6 +102,11 @@ describe('usage', () => {
     ['policy show --drft', 'did you mean: --draft'],
     ['registry add', 'see: pullgate registry add --help'],
     ['mode sometimes', 'see: pullgate mode --help'],
+    ['mode enfroce', 'did you mean: pullgate mode enforce'],
+    [
+      'registry add quay.io --when-host-only alow',
+      'did you mean: pullgate registry add --when-host-only allow',
+    ],
     ['decision list --since yesterday', 'see: pullgate decision list --help'],
     ['decision list --limit 0', 'see: pullgate decision list --help'],
     ['check a b', 'see: pullgate check --help'],

@@ -39,7 +39,7 @@ async function runChosen(argv: readonly string[], context: Context): Promise<Exi
     program.parse(argv, { from: 'user' });
   } catch (error) {
     if (!isCommanderError(error)) throw error;
-    const outcome = toUsageOutcome(error, pathOf(last));
+    const outcome = await toUsageOutcome(error, pathOf(last));
     if (typeof outcome === 'number') return outcome;
     throw outcome;
   }

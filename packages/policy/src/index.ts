@@ -10,6 +10,7 @@ export { type Explanation, type ExplanationStep, explain } from './explain.ts';
 export { formatPolicy } from './format-policy.ts';
 export { modeOf } from './mode.ts';
 export type { Nearest } from './nearest.ts';
+export { nearestWord } from './nearest-word.ts';
 export {
   checkSelfLockOut,
   POLICY_WARNING_CODES,

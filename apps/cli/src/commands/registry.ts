@@ -6,6 +6,7 @@ import type { ApiClient } from '../api-client.ts';
 import { CliError, toUsageError } from '../cli-error.ts';
 import { type Command, type Context, createClient, type TargetOptions } from '../context.ts';
 import { type ListingOptions, printJson, printListing } from '../listing.ts';
+import { formatWarnings } from '../policy-text.ts';
 import { formatColumns, toPrintable } from '../wording.ts';
 
 type Access = AddRegistry['allow'];
@@ -54,6 +55,7 @@ export const runRegistryAdd: Command<RegistryFieldOptions> = async (context, opt
     ...(options.mirrorOf === undefined ? {} : { mirrorOf: parseMirror(options.mirrorOf) }),
   });
   printDraftChange(context, options, '+', item);
+  await printNotes(context, options, client, item);
   return 0;
 };
 
@@ -68,7 +70,9 @@ export const runRegistryEdit: Command<RegistryFieldOptions> = async (context, op
   if (Object.keys(body).length === 0) {
     throw toUsageError('nothing to change was given', 'see what can be: pullgate registry edit --help');
   }
-  printDraftChange(context, options, '~', await client.editRegistry(before.id, body));
+  const item = await client.editRegistry(before.id, body);
+  printDraftChange(context, options, '~', item);
+  await printNotes(context, options, client, item);
   return 0;
 };
 
@@ -176,4 +180,25 @@ function printDraftChange(
       : `        hosts that come with it: ${item.companions.map(toPrintable).join(', ')}`;
   context.terminal.out(`draft: ${context.terminal.paint(style[sign], `${sign} ${line}`)}${companions}`);
   context.terminal.err('  in force after: pullgate policy apply');
+}
+
+/** What the owner should know of this entry at once and not only when publishing: what it will not do, and that it is not alone. */
+async function printNotes(
+  context: Context,
+  options: ListingOptions,
+  client: ApiClient,
+  item: RegistryItem,
+): Promise<void> {
+  if (options.json === true) return;
+  const [draft, items] = await Promise.all([client.fetchDraft(), client.fetchRegistries()]);
+  const warnings = draft.warnings.filter(({ path }) => path === `/registries/${item.id}`);
+  for (const line of formatWarnings(context.terminal, warnings)) context.terminal.err(line);
+  const others = items.filter(
+    ({ id, registry, state }) => id !== item.id && registry === item.registry && state !== 'removed',
+  );
+  if (others.length === 0) return;
+  const ids = others.map(({ id }) => toPrintable(id)).join(', ');
+  context.terminal.err(
+    `note: ${toPrintable(item.registry)} has other entries as well: ${ids} (to change one: pullgate registry edit ID)`,
+  );
 }

@@ -41,7 +41,7 @@ function declareRegistry(program: Command, runner: Runner): void {
     summary: 'list, add, edit or remove registries, in the draft',
     examples: [
       ['pullgate registry list', 'what the draft allows'],
-      ['pullgate registry add quay.io --access pull', 'allow pulls from quay.io'],
+      ['pullgate registry add quay.io', 'allow quay.io, in the draft'],
       ['pullgate registry edit docker.io --access none', 'block Docker Hub'],
     ],
   });

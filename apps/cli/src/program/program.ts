@@ -20,7 +20,7 @@ export function createProgram(runner: Runner): Command {
   withExamples(program, [
     ['pullgate up', 'start control plane and agent on this machine'],
     ['pullgate check ghcr.io/acme/app:1', 'may this be pulled, and if not, why'],
-    ['pullgate registry add quay.io --access pull', 'allow a registry, in the draft'],
+    ['pullgate registry add quay.io', 'allow a registry, in the draft'],
     ['pullgate policy apply', 'publish the draft to every machine'],
     ['pullgate mode enforce', 'from now on deny what is not allowed'],
   ]);

@@ -48,7 +48,7 @@ ${organizations.map(organizationCard)}
 <h2>Point Docker on this machine at the agent; it shows what it changes before it does</h2>
 <pre><code>sudo bin/pullgate agent install</code></pre>
 <h2>Allow a registry</h2>
-<pre><code>pullgate registry add quay.io --access pull
+<pre><code>pullgate registry add quay.io
 pullgate policy apply</code></pre>
 <h2>See what is pulled, then enforce</h2>
 <pre><code>pullgate decision list --follow
