@@ -67,6 +67,9 @@ function parseChecked(text: string): Reference {
     return parseReference(text);
   } catch (error) {
     if (!(error instanceof InvalidReferenceError)) throw error;
-    throw new AgentError('LOCAL_REQUEST_INVALID', error.message, { cause: error });
+    throw new AgentError('LOCAL_REQUEST_INVALID', error.message, {
+      hint: 'write it as engines do: registry.acme.example/team/app:1.2',
+      cause: error,
+    });
   }
 }
