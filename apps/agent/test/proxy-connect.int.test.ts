@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
-import { describe, expect, it } from 'vitest';
+import { connect } from 'node:net';
+import { describe, expect, it, vi } from 'vitest';
 import vectors from '../../../packages/wire/src/vectors/proxy-request.json' with { type: 'json' };
 import { createSpliceRelay } from '../src/linux/proxy-splice.ts';
 import { loadSyscalls } from '../src/linux/proxy-syscalls.ts';
@@ -58,6 +59,18 @@ describe('CONNECT', () => {
       socket.destroy();
       expect(lab.records.map(({ decision }) => decision.reason)).toEqual(mode === 'off' ? [] : ['BLOCKED']);
     }
+  });
+
+  it('takes a client that resets after its refusal for no failure of its own', async () => {
+    await using lab = await startLab({ table: () => 'NOT_LISTED' });
+    const client = connect(lab.port, '127.0.0.1');
+    client.write('CONNECT ghcr.io:443 HTTP/1.1\r\nHost: ghcr.io:443\r\n\r\n');
+    await once(client, 'data');
+    client.resetAndDestroy();
+    await vi.waitFor(async () =>
+      expect(await lab.metrics.metrics()).toContain('pullgate_proxy_open_connections 0'),
+    );
+    expect(lab.logged.filter((line) => (JSON.parse(line) as { level: number }).level >= 50)).toEqual([]);
   });
 
   it('refuses loopback and metadata addresses in every mode, by literal and by name, and records it', async () => {

@@ -1,4 +1,4 @@
-/** Counts what each point allowed and denied since the start of the day, or of the agent, whichever is later. */
+/** Counts what each point let through and refused since the start of the day, or of the agent, whichever is later. */
 
 import type { Clock } from '../clock.ts';
 import type { DecisionEntry, DecisionRecorder } from '../point.ts';
@@ -25,7 +25,7 @@ export function createDayCounts(clock: Clock): DayCounts {
   const of = (point: string): DayCount => today().get(point) ?? { allowed: 0, denied: 0 };
   const count = ({ point, decision }: DecisionEntry): void => {
     const { allowed, denied } = of(point);
-    const isAllowed = decision.verdict === 'allow';
+    const isAllowed = decision.effect === 'forward';
     today().set(point, { allowed: allowed + Number(isAllowed), denied: denied + Number(!isAllowed) });
   };
   return {

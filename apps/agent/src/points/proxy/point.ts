@@ -146,7 +146,7 @@ function createDoor(services: Services, metrics: ProxyMetrics, log: Logger): Doo
   async function serve(client: Socket, source: string): Promise<void> {
     try {
       await serveConnection(client, services);
-      if (!client.closed) await once(client, 'close');
+      await closing(client);
     } catch (error) {
       log.error({ err: error }, 'a connection failed unexpectedly');
       client.destroy();
@@ -166,6 +166,14 @@ function createDoor(services: Services, metrics: ProxyMetrics, log: Logger): Doo
       for (const client of served.keys()) client.destroy();
     },
   };
+}
+
+/** A reset by the client is an end like any other: what waits with `once` would take it for a failure of ours. */
+function closing(client: Socket): Promise<void> {
+  return new Promise((resolve) => {
+    if (client.closed) resolve();
+    else client.once('close', () => resolve());
+  });
 }
 
 function createNotes({ decider, recorder }: PointDependencies, metrics: ProxyMetrics, log: Logger): Notes {
