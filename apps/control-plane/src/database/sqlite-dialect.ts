@@ -36,7 +36,10 @@ function createDriver(database: DatabaseSync): Driver {
     releaseConnection: async () => undefined,
     beginTransaction: () => run('begin immediate'),
     commitTransaction: () => run('commit'),
-    rollbackTransaction: () => run('rollback'),
+    // A full disk makes SQLite roll back by itself: a second rollback would hide the reason behind an error of its own.
+    rollbackTransaction: async () => {
+      if (database.isTransaction) await run('rollback');
+    },
     destroy: async () => database.close(),
   };
 }

@@ -18,6 +18,7 @@ export const PROBLEMS: Readonly<Record<ControlPlaneErrorCode, Row>> = {
   CONFIG_INVALID: { status: 500, title: 'Configuration is not valid' },
   DATA_DIR_IN_USE: { status: 500, title: 'Data directory is in use' },
   DATA_DIR_NEWER: { status: 500, title: 'Data directory is of a newer version' },
+  DISK_FULL: { status: 507, title: 'Disk of the control plane is full' },
   DRAFT_CONFLICT: { status: 409, title: 'Draft was changed meanwhile' },
   DRAFT_OUTDATED: { status: 409, title: 'Draft is behind the published policy' },
   ENROLLMENT_TOKEN_INVALID: { status: 401, title: 'Enrolment token is not valid' },
@@ -97,10 +98,21 @@ export function toControlPlaneError(error: FastifyError | Error): ControlPlaneEr
   if (statusCode !== undefined && statusCode >= 400 && statusCode < 500) {
     return new ControlPlaneError('REQUEST_INVALID', 'request cannot be read');
   }
+  if (isDiskFull(error)) {
+    return new ControlPlaneError('DISK_FULL', 'the disk of the control plane is full: nothing was changed', {
+      cause: error,
+      hint: 'make room on the disk of the data directory, then try again',
+    });
+  }
   return new ControlPlaneError('INTERNAL', 'something went wrong inside the control plane', {
     cause: error,
     hint: 'the log of the control plane has the reason under this request id',
   });
+}
+
+/** SQLITE_FULL, whatever its extended part says. */
+function isDiskFull(error: Error): boolean {
+  return 'errcode' in error && typeof error.errcode === 'number' && (error.errcode & 0xff) === 13;
 }
 
 /** The error handler of the server: logs what is ours to mend, answers everything in one shape. */
