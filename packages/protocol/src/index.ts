@@ -1,5 +1,5 @@
 export * from './agent.ts';
-export * from './api.ts';
+export * from './api/index.ts';
 export * from './local.ts';
 export * from './problem.ts';
 export * from './version.ts';

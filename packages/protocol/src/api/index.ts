@@ -1,0 +1,12 @@
+/**
+ * Resources of the public API, below `/api/v1`, as the control plane answers and the command line and the console read them.
+ * Everything of an organization stands below `/api/v1/organizations/{organization}` (its slug). Errors are problems of RFC 9457.
+ */
+
+export * from './machines.ts';
+export * from './policy.ts';
+export * from './records.ts';
+export * from './registries.ts';
+export * from './session.ts';
+export { ActionName, ModeName, pageOf } from './shared.ts';
+export * from './tokens.ts';

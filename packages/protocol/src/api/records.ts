@@ -1,0 +1,60 @@
+/** What was done: Activity of owners, decisions of machines. */
+
+import { type Static, Type } from 'typebox';
+import { ModeName, Time } from './shared.ts';
+
+/** `GET …/activity?cursor&limit&event&actor`: newest first, append-only. */
+export const ActivityEntry = Type.Object(
+  {
+    id: Type.String(),
+    /** Position in the organization's chain, from 1 without gaps. */
+    seq: Type.Integer(),
+    at: Time,
+    /** For example `policy.published`, `registry.added`, `machine.enrolled`, `token.revoked`. */
+    event: Type.String(),
+    actor: Type.Object({ kind: Type.String(), id: Type.String(), name: Type.String() }),
+    /** Address of the client, and its User-Agent. */
+    from: Type.Object({ address: Type.String(), userAgent: Type.Optional(Type.String()) }),
+    target: Type.Object({ kind: Type.String(), id: Type.String() }),
+    before: Type.Optional(Type.Unknown()),
+    after: Type.Optional(Type.Unknown()),
+    text: Type.String(),
+  },
+  { $id: 'ActivityEntry' },
+);
+export type ActivityEntry = Static<typeof ActivityEntry>;
+
+/**
+ * `GET …/decisions?cursor&limit&verdict&registry&machine&since&attempts`: newest first. With `attempts=true` rows of the
+ * same machine, person, registry, repository and action within 30 s are one row with a count.
+ * `GET …/decisions/stream`: server-sent events, event `decision`, data one DecisionItem.
+ */
+export const DecisionItem = Type.Object(
+  {
+    id: Type.String(),
+    at: Time,
+    receivedAt: Time,
+    machine: Type.Object({ id: Type.String(), name: Type.String() }),
+    log: Type.String(),
+    seq: Type.Integer(),
+    point: Type.String(),
+    depth: Type.String(),
+    verdict: Type.Union([Type.Literal('allow'), Type.Literal('deny')]),
+    effect: Type.Union([Type.Literal('forward'), Type.Literal('refuse')]),
+    mode: ModeName,
+    reason: Type.String(),
+    ruleId: Type.Optional(Type.String()),
+    revision: Type.Integer(),
+    registry: Type.String(),
+    repository: Type.Optional(Type.String()),
+    tag: Type.Optional(Type.String()),
+    action: Type.Optional(Type.String()),
+    user: Type.Optional(Type.String()),
+    engine: Type.Optional(Type.String()),
+    message: Type.Optional(Type.String()),
+    /** Records in this attempt; 1 unless `attempts=true`. */
+    count: Type.Integer(),
+  },
+  { $id: 'DecisionItem' },
+);
+export type DecisionItem = Static<typeof DecisionItem>;

@@ -1,0 +1,17 @@
+/** What resources of the public API have in common: names, times, pages. Leaves the resources to the modules beside it. */
+
+import { type TSchema, Type } from 'typebox';
+
+/** Milliseconds since the Unix epoch. */
+export const Time = Type.Integer({ minimum: 0 });
+export const ModeName = Type.Union([Type.Literal('off'), Type.Literal('observe'), Type.Literal('enforce')]);
+export const ActionName = Type.Union([
+  Type.Literal('pull'),
+  Type.Literal('push'),
+  Type.Literal('delete'),
+  Type.Literal('catalog'),
+]);
+
+/** A page of a listing; `nextCursor` is absent on the last one. Query: `cursor`, `limit` (1 to 200, default 50). */
+export const pageOf = <T extends TSchema>(item: T) =>
+  Type.Object({ items: Type.Array(item), nextCursor: Type.Optional(Type.String()) });
