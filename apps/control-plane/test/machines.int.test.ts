@@ -27,6 +27,8 @@ describe('the life of a machine', () => {
   it('enrols, hears of a publish, takes the policy, reports it, and is shown in the rollout', async () => {
     const machine = await enrollMachine(plane, { name: 'laptop-7' });
     expect(machine.enrolled).toMatchObject({ organization: { slug: 'acme' }, protocol: 1 });
+    const [entry] = (await plane.owner.get('activity?event=machine.enrolled')).body.items;
+    expect(entry.actor).toMatchObject({ kind: 'machine', name: 'laptop-7' });
     const stream = await machine.events();
     const first = await stream.next();
     expect(first).toMatchObject({ event: 'policy', data: { epoch: 1, revision: 1 } });
@@ -147,6 +149,29 @@ describe('the depth of engines', () => {
       expect(named.map(({ name }) => name)).not.toContain('deep');
       await close();
     });
+  });
+});
+
+describe('publishing a deep rule', () => {
+  it('names the machines on which it cannot hold, before and after', async () => {
+    const own = await startHarness();
+    try {
+      const shallow = await enrollMachine(own, { name: 'only-hosts' });
+      await shallow.heartbeat({ engines: [{ name: 'docker', wired: true, depth: 'host' }] });
+      const namedIn = (warnings: readonly { readonly code: string; readonly message: string }[]) =>
+        warnings.filter(({ code }) => code === 'MACHINES_WITHOUT_DEPTH').map(({ message }) => message);
+      const before = await own.owner.get('policy/draft');
+      expect(namedIn(before.body.warnings)).toEqual([]);
+      await own.owner.post('registries', { registry: 'quay.io', allow: ['pull'] });
+      const draft = await own.owner.get('policy/draft');
+      expect(namedIn(draft.body.warnings)).toEqual([expect.stringContaining('only-hosts')]);
+      const etag = draft.headers.get('etag') ?? '';
+      const published = await own.owner.post('policy/publish', {}, { 'if-match': etag });
+      expect(published.status).toBe(200);
+      expect(namedIn(published.body.warnings)).toEqual([expect.stringContaining('only-hosts')]);
+    } finally {
+      await own.close();
+    }
   });
 });
 

@@ -24,7 +24,11 @@ const isOfDatabase = (name: string) => name.startsWith(DATABASE_FILE) || name.st
  */
 export function writeBackup(dataDir: string, file: string): void {
   const source = join(dataDir, DATABASE_FILE);
-  if (!existsSync(source)) throw new ControlPlaneError('NOT_SET_UP', `${quote(dataDir)} holds no data`);
+  if (!existsSync(source)) {
+    throw new ControlPlaneError('NOT_SET_UP', `${quote(dataDir)} holds no data`, {
+      hint: 'name the directory that pullgate server or pullgate up was started with: --data-dir DIR',
+    });
+  }
   if (existsSync(file)) {
     throw new ControlPlaneError('BACKUP_INVALID', `expected a new file, but ${quote(file)} exists`, {
       hint: 'choose another name: a backup is never overwritten',

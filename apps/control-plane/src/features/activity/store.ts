@@ -47,9 +47,10 @@ export async function listEntries(db: Kysely<Database>, filter: ActivityFilter):
   return await db
     .selectFrom('activity')
     .leftJoin('user', 'user.id', 'activity.actor_id')
+    .leftJoin('machines', 'machines.id', 'activity.actor_id')
     .selectAll('activity')
-    .select('user.name as actor_name')
-    .where('organization_id', '=', filter.organizationId)
+    .select((eb) => eb.fn.coalesce('user.name', 'machines.name').as('actor_name'))
+    .where('activity.organization_id', '=', filter.organizationId)
     .$if(filter.event !== undefined, (query) => query.where('event', '=', filter.event ?? ''))
     .$if(filter.actor !== undefined, (query) => query.where('actor_id', '=', filter.actor ?? ''))
     .$if(filter.beforeSeq !== undefined, (query) => query.where('seq', '<', filter.beforeSeq ?? 0))
