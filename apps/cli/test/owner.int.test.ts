@@ -246,7 +246,8 @@ describe('an owner', () => {
     const file = join(scene.folder, 'backup', 'one.pgbak');
     mkdirSync(join(scene.folder, 'backup'));
     const dataDir = join(report.dataDir, 'control-plane');
-    expect(await scene.cli(['server', 'backup', file, '--data-dir', dataDir])).toMatchObject({ code: 0 });
+    const { dataDir: ofUp } = report;
+    expect(await scene.cli(['server', 'backup', file, '--data-dir', ofUp])).toMatchObject({ code: 0 });
     expect(statSync(file).mode & 0o077).toBe(0);
     expect(await scene.cli(['server', 'restore', file, '--data-dir', dataDir, '--yes'])).toMatchObject({
       code: 1,

@@ -1,5 +1,6 @@
 /** `pullgate server` and its `backup` and `restore`: the control plane alone. */
 
+import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import {
   backUp,
@@ -12,6 +13,9 @@ import type { Command } from '../context.ts';
 import { type ListingOptions, printJson } from '../listing.ts';
 import { waitForSignal } from '../stop-signal.ts';
 import { confirm } from '../terminal.ts';
+
+/** Where `up` keeps its control plane, within its own directory. */
+const CONTROL_PLANE_FOLDER = 'control-plane';
 
 export interface ServerDataOptions extends ListingOptions {
   readonly dataDir: string;
@@ -31,7 +35,7 @@ export const runServer: Command<ServerOptions> = async (context, options) => {
   const { json: _json, ...settings } = options;
   const stop = waitForSignal();
   const controlPlane = await startControlPlane(
-    parseControlPlaneConfig({ ...settings, dataDir: resolve(options.dataDir) }),
+    parseControlPlaneConfig({ ...settings, dataDir: toServerDir(options.dataDir) }),
   );
   context.terminal.err(`control plane ${controlPlane.url}`);
   await stop;
@@ -53,7 +57,7 @@ export interface ServerRestoreOptions extends ServerDataOptions {
 
 export const runServerRestore: Command<ServerRestoreOptions> = async (context, options, [file = '']) => {
   const path = resolve(file);
-  context.terminal.err(`${path} will take the place of what is in ${resolve(options.dataDir)}.`);
+  context.terminal.err(`${path} will take the place of what is in ${toServerDir(options.dataDir)}.`);
   if (!(await confirm(context.terminal, 'Restore it?', options.yes === true))) {
     context.terminal.err('nothing changed');
     return 1;
@@ -69,4 +73,10 @@ export const runServerRestore: Command<ServerRestoreOptions> = async (context, o
 };
 
 const toConfig = (options: ServerDataOptions): ControlPlaneConfig =>
-  parseControlPlaneConfig({ dataDir: resolve(options.dataDir) });
+  parseControlPlaneConfig({ dataDir: toServerDir(options.dataDir) });
+
+/** The directory of `up` holds that of its control plane: whoever names the one means the other. */
+function toServerDir(dataDir: string): string {
+  const ofUp = resolve(dataDir, CONTROL_PLANE_FOLDER);
+  return existsSync(ofUp) ? ofUp : resolve(dataDir);
+}
