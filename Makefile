@@ -21,7 +21,7 @@ dev: install ## like up, restarting when a source file changes
 install: node_modules/.package-lock.json
 
 node_modules/.package-lock.json: package-lock.json
-	@npm ci --loglevel=error
+	@npm ci --loglevel=error --no-audit --no-fund --no-update-notifier
 	@touch $@
 
 help: ## this list
