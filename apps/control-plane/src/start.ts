@@ -109,8 +109,10 @@ function wire(app: App, dependencies: Dependencies, core: Core, limits = DEFAULT
   const isTrustedOrigin = (origin: string) => trustedOrigins(config, publicUrl()).includes(origin);
   const session = createSession({ ...dependencies, isTrustedOrigin });
   const health = createHealth(dependencies);
-  const drafts = createDrafts(dependencies);
-  const policy = createPolicy(dependencies);
+  const machinesWithoutDepth = (organizationId: string) =>
+    machines.service.machinesWithoutDepth(organizationId);
+  const drafts = createDrafts({ ...dependencies, machinesWithoutDepth });
+  const policy = createPolicy({ ...dependencies, machinesWithoutDepth });
   const registries = createRegistries({ ...dependencies, drafts: drafts.service });
   const check = createCheck(dependencies);
   const welcome = createWelcome({ ...dependencies, isTrustedOrigin });

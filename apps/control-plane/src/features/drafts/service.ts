@@ -7,6 +7,7 @@ import type { Database, PolicyDraftsTable } from '../../database/schema.ts';
 import { copyUnits } from '../../document/edit-yaml.ts';
 import { judge } from '../../document/judge.ts';
 import { formatUnit, mergeUnits } from '../../document/merge.ts';
+import { nameMachines } from '../../document/name-machines.ts';
 import {
   checkDocument,
   diffDocuments,
@@ -58,14 +59,20 @@ export interface DraftEdit {
 export interface DraftDependencies {
   readonly db: Kysely<Database>;
   readonly activity: ActivityLog;
+  /** Machines on which deep rules cannot hold. */
+  readonly machinesWithoutDepth: (organizationId: string) => Promise<readonly { readonly name: string }[]>;
   readonly clock: () => number;
 }
 
 export function createDraftService(dependencies: DraftDependencies): DraftService {
-  const { db } = dependencies;
+  const { db, machinesWithoutDepth } = dependencies;
   const read = async (organization: OrganizationRef) => {
     const { draft, published } = await load(db, organization.id);
-    return toDraft(draft, published);
+    const answer = toDraft(draft, published);
+    return {
+      ...answer,
+      warnings: nameMachines(answer.warnings, await machinesWithoutDepth(organization.id)),
+    };
   };
   return {
     read,

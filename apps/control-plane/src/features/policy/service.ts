@@ -17,6 +17,7 @@ import type { Kysely, Transaction } from 'kysely';
 import type { Database, PolicyRevisionsTable } from '../../database/schema.ts';
 import { setMode } from '../../document/edit-yaml.ts';
 import { type Judgement, judge, refuseDangerous, refuseFailedTests } from '../../document/judge.ts';
+import { nameMachines } from '../../document/name-machines.ts';
 import { checkDocument, diffDocuments, parseText, readDocument } from '../../document/parse.ts';
 import { ControlPlaneError } from '../../errors.ts';
 import { type Page, type PageRequest, toPage } from '../../http/page.ts';
@@ -73,9 +74,13 @@ export async function republishAbove(
   return { from: published.revision, revision };
 }
 
+/** Machines on which deep rules cannot hold. Not to be called within a transaction: it writes what heartbeats wait for. */
+export type ListShallowMachines = (organizationId: string) => Promise<readonly { readonly name: string }[]>;
+
 export interface PolicyDependencies {
   readonly db: Kysely<Database>;
   readonly activity: ActivityLog;
+  readonly machinesWithoutDepth: ListShallowMachines;
   readonly publications: Publications;
   readonly clock: () => number;
 }
@@ -112,13 +117,15 @@ export function createPolicyService(dependencies: PolicyDependencies): PolicySer
 
 /** One transaction; what came out is announced once it is kept. */
 async function inOneGo(
-  { db, publications }: PolicyDependencies,
+  { db, publications, machinesWithoutDepth }: PolicyDependencies,
   organization: OrganizationRef,
   work: (trx: Transaction<Database>) => Promise<PublishResult>,
 ): Promise<PublishResult> {
+  // Asked first: what fails after the commit would tell an owner that nothing was published.
+  const machines = await machinesWithoutDepth(organization.id);
   const result = await db.transaction().execute(work);
   publications.announce({ organizationId: organization.id, kind: 'policy', revision: result.revision });
-  return result;
+  return { ...result, warnings: nameMachines(result.warnings, machines) };
 }
 
 async function publish(
