@@ -51,6 +51,17 @@ describe('decodeProxyRequest', () => {
     });
   });
 
+  it.each([
+    'GET http://user:hunter2@a.example/ HTTP/1.1',
+    'CONNECT user:hunter2@a.example:443 HTTP/1.1',
+    'CONNECT http://user:hunter2@a.example:443 HTTP/1.1',
+    'GET ftp://user:hunter2@a.example/ HTTP/1.1',
+  ])('repeats no password: %s', (line) => {
+    const result = decodeProxyRequest(toBytes(`${line}\r\nHost: a\r\n\r\n`));
+    expect(result).toMatchObject({ kind: 'invalid', problem: expect.stringContaining('@a.example') });
+    expect(JSON.stringify(result)).not.toContain('hunter2');
+  });
+
   it('gives the same answer however a head is cut, and never throws', () => {
     const piece = fc.constantFrom(
       'CONNECT ',

@@ -142,10 +142,10 @@ type HeadStart = Omit<RequestHead, 'target'>;
 
 function parseConnect(head: HeadStart, target: string): Parsed {
   if (/^[a-z][a-z0-9+.-]*:\/\//i.test(target) || target.startsWith('/')) {
-    return invalid(`CONNECT wants host:port, not ${quote(target)}`);
+    return invalid(`CONNECT wants host:port, not ${show(target)}`);
   }
   const authority = parseAuthority(target);
-  if (!authority.ok) return invalid(`${authority.problem}: ${quote(target)}`);
+  if (!authority.ok) return invalid(`${authority.problem}: ${show(target)}`);
   const framing = decodeRequestFraming(head.fields, head.minorVersion);
   if (!framing.ok) return invalid(framing.problem);
   if (framing.framing.kind !== 'none') return invalid('CONNECT has no body');
@@ -158,11 +158,11 @@ function parseForward(head: HeadStart, target: string): Parsed {
   }
   const scheme = /^([a-z][a-z0-9+.-]*):\/\//i.exec(target)?.[1]?.toLowerCase();
   if (scheme === 'https') return invalid('https goes through CONNECT host:port');
-  if (scheme !== 'http') return invalid(`the target is not an http:// URL: ${quote(target)}`);
+  if (scheme !== 'http') return invalid(`the target is not an http:// URL: ${show(target)}`);
   const split = splitUrl(target.slice('http://'.length));
-  if (typeof split === 'string') return invalid(`${split}: ${quote(target)}`);
+  if (typeof split === 'string') return invalid(`${split}: ${show(target)}`);
   const authority = parseAuthority(split.authority, 80);
-  if (!authority.ok) return invalid(`${authority.problem}: ${quote(target)}`);
+  if (!authority.ok) return invalid(`${authority.problem}: ${show(target)}`);
   const framing = decodeRequestFraming(head.fields, head.minorVersion);
   if (!framing.ok) return invalid(framing.problem);
   const { path, query } = split;
@@ -188,6 +188,12 @@ function splitUrl(text: string): UrlParts | string {
     path,
     query: mark < 0 ? undefined : text.slice(mark + 1),
   };
+}
+
+/** The target for a message, which clients print and the log keeps: what stands before an `@` may be a password. */
+function show(target: string): string {
+  const at = target.lastIndexOf('@');
+  return quote(at < 0 ? target : `...${target.slice(at)}`);
 }
 
 function invalid(problem: string, status: 400 | 431 = 400): Invalid {
