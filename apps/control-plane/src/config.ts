@@ -74,7 +74,10 @@ export function parseControlPlaneConfig(input: Readonly<Record<string, unknown>>
   refusePlainHttp(config, refuse);
   if (problems.length === 0) return config;
   const list = problems.map((problem) => `${problem.path.slice(1)} ${problem.message}`).join('; ');
-  throw new ControlPlaneError('CONFIG_INVALID', `expected a valid configuration: ${list}`, { problems });
+  throw new ControlPlaneError('CONFIG_INVALID', `expected a valid configuration: ${list}`, {
+    hint: 'settings are the flags of pullgate server (tlsCert is --tls-cert); see: pullgate server --help',
+    problems,
+  });
 }
 
 type Refuse = (message: string) => void;

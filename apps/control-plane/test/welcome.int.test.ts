@@ -54,7 +54,11 @@ describe('welcome', () => {
     expect(home).toContain('revision 1');
     expect(home).toContain('Olga &lt;b&gt;Owner');
     expect((await send('/welcome', { code, ...person })).status).toBe(422);
-    expect((await fetch(`${plane.url}/welcome?code=${code}`)).status).toBe(403);
+    const used = await fetch(`${plane.url}/welcome?code=${code}`);
+    expect([used.status, await used.text()]).toEqual([
+      403,
+      expect.stringContaining('<a href="/">sign in</a>'),
+    ]);
     const activity = await fetch(`${plane.url}/api/v1/organizations/acme/activity?event=owner.welcomed`, {
       headers: { authorization: `Bearer ${token}` },
     });

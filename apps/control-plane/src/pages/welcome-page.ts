@@ -12,6 +12,10 @@ export interface WelcomeForm {
   readonly error?: string;
 }
 
+const WITH_CODE = html`<p class="lead">You are the first owner. Choose how you sign in from now on; the code in the address works once.</p>`;
+/** Who comes back to the address after the first time mostly has a password by now. */
+const WITHOUT_CODE = html`<p class="lead">Here the first owner chooses how to sign in, with a code that works once. Whoever has a password already: <a href="/">sign in</a>.</p>`;
+
 export function welcomePage({ code, name, email, error }: WelcomeForm): Html {
   const codeField =
     code === ''
@@ -21,7 +25,7 @@ export function welcomePage({ code, name, email, error }: WelcomeForm): Html {
     'Welcome',
     html`<div class="card">
 <h1>Welcome to Pullgate</h1>
-<p class="lead">You are the first owner. Choose how you sign in from now on; the code in the address works once.</p>
+${code === '' ? WITHOUT_CODE : WITH_CODE}
 ${alert(error)}
 <form method="post" action="/welcome">
 ${codeField}
