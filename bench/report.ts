@@ -99,7 +99,7 @@ function toRows(result: Result): Row[] {
         {
           what: `docker pull of ${result.megabytes} MB`,
           ours: seconds(result.results, 'proxy'),
-          beside: `direct ${seconds(result.results, 'direct')}; ratio ${result.ratio.toFixed(3)}`,
+          beside: `direct ${seconds(result.results, 'direct')} (medians); median of the ratios round by round ${result.ratio.toFixed(3)}`,
           goal: verdict('≤ 1.05 × direct', result.ratio <= 1.05),
         },
       ];
