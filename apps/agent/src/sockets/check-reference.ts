@@ -1,7 +1,7 @@
 /** Answers whether this machine would let a reference through, and why. Leaves the rules to `@pullgate/policy`. */
 
 import { type Decision, type Explanation, explain } from '@pullgate/policy';
-import type { CheckAnswer, LocalCheckRequest } from '@pullgate/protocol';
+import { type CheckAnswer, type LocalCheckRequest, toCheckAnswer } from '@pullgate/protocol';
 import { InvalidReferenceError, parseReference, type Reference } from '@pullgate/reference';
 import { AgentError } from '../agent-error.ts';
 import type { Snapshot } from '../bundle-store/snapshot.ts';
@@ -18,22 +18,7 @@ export interface CheckOptions {
 export function checkReference(request: LocalCheckRequest, options: CheckOptions): CheckAnswer {
   const reference = parseChecked(request.reference);
   const action = request.action ?? 'pull';
-  const { decision, steps, nearest } = explainHere(reference, action, options);
-  const policyAgeMs = options.policyAgeMs();
-  return {
-    reference: request.reference,
-    action,
-    verdict: decision.verdict,
-    effect: decision.effect,
-    mode: decision.mode,
-    reason: decision.reason,
-    ...(decision.ruleId === undefined ? {} : { ruleId: decision.ruleId }),
-    revision: decision.revision,
-    message: decision.message,
-    steps: [...steps],
-    ...(nearest === undefined ? {} : { nearest }),
-    ...(policyAgeMs === undefined ? {} : { policyAgeMs }),
-  };
+  return toCheckAnswer(request, explainHere(reference, action, options), options.policyAgeMs());
 }
 
 /**

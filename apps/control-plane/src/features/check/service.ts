@@ -9,7 +9,7 @@ import {
   explain,
   type RegistryProfile,
 } from '@pullgate/policy';
-import type { CheckAnswer, CheckRequest } from '@pullgate/protocol';
+import { type CheckAnswer, type CheckRequest, toCheckAnswer } from '@pullgate/protocol';
 import { parseReference, parseRegistryHost } from '@pullgate/reference';
 import type { Kysely } from 'kysely';
 import type { Database } from '../../database/schema.ts';
@@ -49,7 +49,7 @@ export function createCheckService({ db, clock }: CheckDependencies): CheckServi
       }));
       const now = clock();
       const query: AccessQuery = { ...toTarget(wish), subject, point: 'check', deeper: true, now };
-      return toAnswer(policy, query, wish, isDraft ? undefined : now - published.published_at);
+      return toCheckAnswer(wish, explain(policy, query), isDraft ? undefined : now - published.published_at);
     },
   };
 }
@@ -91,27 +91,4 @@ function toTarget({ reference, action = 'pull' }: CheckRequest): Pick<AccessQuer
       },
     );
   }
-}
-
-function toAnswer(
-  policy: CompiledPolicy,
-  query: AccessQuery,
-  { reference, action = 'pull' }: CheckRequest,
-  policyAgeMs: number | undefined,
-): CheckAnswer {
-  const { decision, steps, nearest } = explain(policy, query);
-  return {
-    reference,
-    action,
-    verdict: decision.verdict,
-    effect: decision.effect,
-    mode: decision.mode,
-    reason: decision.reason,
-    ...(decision.ruleId === undefined ? {} : { ruleId: decision.ruleId }),
-    revision: decision.revision,
-    message: decision.message,
-    steps: [...steps],
-    ...(nearest === undefined ? {} : { nearest }),
-    ...(policyAgeMs === undefined ? {} : { policyAgeMs }),
-  };
 }
