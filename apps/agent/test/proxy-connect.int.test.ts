@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { connect } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it, vi } from 'vitest';
 import vectors from '../../../packages/wire/src/vectors/proxy-request.json' with { type: 'json' };
 import { createSpliceRelay } from '../src/linux/proxy-splice.ts';
@@ -9,6 +10,17 @@ import { createSocketRelay, type Relay } from '../src/points/proxy/relay.ts';
 import { ask, dial, hash, openTunnel, readAll, readSome, startLab, startPeer } from './proxy-harness.ts';
 
 const echo = (socket: import('node:net').Socket) => void socket.pipe(socket);
+
+describe.skipIf(loadSyscalls() === undefined)('the splice thread', () => {
+  it('can be stopped at any moment of its start', async () => {
+    for (const delayMs of [0, 5, 20, 40, 60, 80, 100, 150, 200]) {
+      const options = { idleTimeoutMs: 1_000 };
+      const relay = createSpliceRelay(createSocketRelay(options), options);
+      await sleep(delayMs);
+      await relay.stop();
+    }
+  });
+});
 
 describe('CONNECT', () => {
   it('refuses with the sentence in the reason phrase and in the body, and records it', async () => {

@@ -48,9 +48,13 @@ function serve(calls: Syscalls): void {
     port.postMessage({ kind: 'closed', id: entry.id } satisfies FromWorker);
   }
 
+  let isStopped = false;
   function take(message: ToWorker): void {
     if (message.kind === 'open') open(message);
-    else for (const entry of new Set(byFd.values())) close(entry);
+    else {
+      isStopped = true;
+      for (const entry of new Set(byFd.values())) close(entry);
+    }
   }
 
   function takeAll(): void {
@@ -90,6 +94,8 @@ function serve(calls: Syscalls): void {
   port.on('message', (message: ToWorker) => {
     take(message);
     run();
+    // Nothing is waited for any more: the thread ends by itself.
+    if (isStopped) port.close();
   });
   port.postMessage({ kind: 'ready' } satisfies FromWorker);
 }

@@ -88,6 +88,12 @@ function createThread(calls: Syscalls, setup: { totals: SharedArrayBuffer; idleT
     open.clear();
   };
   worker.on('error', bury).on('exit', bury);
+  let isEnded = false;
+  const ended = new Promise<void>((resolve) => worker.once('exit', () => resolve()));
+  worker.once('exit', () => {
+    isEnded = true;
+    calls.close(wake);
+  });
   return {
     ready: () => alive,
     open(taken) {
@@ -98,18 +104,19 @@ function createThread(calls: Syscalls, setup: { totals: SharedArrayBuffer; idleT
       return done;
     },
     async stop() {
-      if (alive) send({ kind: 'stop' });
+      if (!isEnded) send({ kind: 'stop' });
       alive = false;
-      const done = Promise.all([...open.values()].map((entry) => entry.done));
-      await Promise.race([done, sleep(STOP_PATIENCE_MS, undefined, { ref: false })]);
-      await worker.terminate();
-      calls.close(wake);
+      await Promise.race([ended, sleep(STOP_PATIENCE_MS, undefined, { ref: false })]);
+      bury();
     },
   };
 }
 
-/** A thread that closes nothing within this time hangs: its tunnels are closed for it. */
-const STOP_PATIENCE_MS = 2000;
+/**
+ * A thread that has not ended within this time hangs: its tunnels are closed for it, and it is left behind. It is never
+ * terminated: that aborts the whole process while koffi is being loaded.
+ */
+const STOP_PATIENCE_MS = 5000;
 
 /** What is added to an eventfd, as it wants it: eight bytes in the machine's order. */
 const ONE = new Uint8Array(new BigUint64Array([1n]).buffer);
