@@ -32,6 +32,7 @@ function deciderOver(changes: Partial<PolicyDocument>) {
       teams: [],
       labels: {},
       grants: [],
+      sessions: [],
     },
     'm1',
   );

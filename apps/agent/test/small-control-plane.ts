@@ -214,6 +214,7 @@ export async function startSmallControlPlane(port = 0): Promise<SmallControlPlan
         teams: [],
         labels: {},
         grants: [],
+        sessions: [],
         ...changes,
       };
       put(`assignment ${whole.machineId}`, await signAssignment(whole, await signerOf(whole.epoch)));

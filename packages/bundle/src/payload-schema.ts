@@ -6,7 +6,7 @@
 import type { Action, Grant, Mode, PolicyDocument, RegistryProfile } from '@pullgate/policy';
 import { BundleError } from './bundle-error.ts';
 import { toPublicJwk } from './keys.ts';
-import type { AssignmentPayload, KeyCertificatePayload, PolicyPayload } from './types.ts';
+import type { AssignedSession, AssignmentPayload, KeyCertificatePayload, PolicyPayload } from './types.ts';
 
 const ACTIONS: readonly string[] = ['pull', 'push', 'delete', 'catalog'] satisfies Action[];
 const MODES: readonly string[] = ['off', 'observe', 'enforce'] satisfies Mode[];
@@ -61,6 +61,8 @@ export function parseAssignmentPayload(value: unknown): AssignmentPayload {
     teams: textsAt(fields, 'teams'),
     labels: parseLabels(fields.labels),
     grants: listAt(fields, 'grants').map(parseGrant),
+    // Servers before 0.2 send none.
+    sessions: fields.sessions === undefined ? [] : listAt(fields, 'sessions').map(parseSession),
     ...(stage === undefined ? {} : { stage: oneOf(stage, MODES, 'stage') as Mode }),
   };
 }
@@ -86,6 +88,19 @@ function parseGrant(value: unknown): Grant {
     ...(fields.repositories === undefined ? {} : { repositories: textsAt(fields, 'repositories') }),
     ...(fields.tags === undefined ? {} : { tags: textsAt(fields, 'tags') }),
     expiresAt: integerAt(fields, 'expiresAt'),
+  };
+}
+
+function parseSession(value: unknown): AssignedSession {
+  const fields = objectAt(value, 'sessions');
+  const user = objectAt(fields.user, 'sessions.user');
+  return {
+    id: textAt(fields, 'id'),
+    uid: integerAt(fields, 'uid'),
+    user: { id: textAt(user, 'id'), email: textAt(user, 'email') },
+    organizations: textsAt(fields, 'organizations'),
+    teams: textsAt(fields, 'teams'),
+    since: integerAt(fields, 'since'),
   };
 }
 

@@ -34,8 +34,22 @@ export interface AssignmentPayload {
   readonly teams: readonly string[];
   readonly labels: Readonly<Record<string, string>>;
   readonly grants: readonly Grant[];
+  /** Who is signed in on the machine; one per uid. A deactivated person is not among them. */
+  readonly sessions: readonly AssignedSession[];
   /** Overrides the organization's mode in a staged roll-out. */
   readonly stage?: Mode;
+}
+
+/** A person signed in on a machine: whom rootless engines and command lines of this uid act for. */
+export interface AssignedSession {
+  readonly id: string;
+  readonly uid: number;
+  readonly user: { readonly id: string; readonly email: string };
+  /** Slugs of the person's organizations on this server, which `allowedOrgs` is compared with. */
+  readonly organizations: readonly string[];
+  /** Teams of the person in the machine's organization. */
+  readonly teams: readonly string[];
+  readonly since: number;
 }
 
 /** Says which online key signs, by the offline recovery key. */

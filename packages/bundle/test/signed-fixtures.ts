@@ -53,6 +53,7 @@ export const assignmentPayload = (changes: Partial<AssignmentPayload> = {}): Ass
   holder: { id: 'u1' },
   teams: ['platform'],
   labels: { site: 'north' },
+  sessions: [],
   grants: [{ id: 'g1', registry: 'quay.io', actions: ['pull'], expiresAt: 9_000 }],
   ...changes,
 });

@@ -73,6 +73,47 @@ export const EngineReport = Type.Object({
   depth: Type.Union([Type.Literal('none'), Type.Literal('host'), Type.Literal('full')]),
 });
 
+/** Which mechanism enforces sign-in on a machine, and whether somebody is signed in. */
+export const SignInReport = Type.Object({
+  /** `none`: nothing enforces. Else the mechanism's name, as in `status`. */
+  mechanism: Type.String({ maxLength: 64 }),
+  /** File, key or profile in force. */
+  place: Type.Optional(Type.String({ maxLength: 512 })),
+  allowedOrgs: Type.Array(Type.String({ maxLength: 64 }), { maxItems: 100 }),
+  /** A mechanism that cannot be read: nobody is let through until it is mended. */
+  problem: Type.Optional(Type.String({ maxLength: 512 })),
+  /** `required`: rootful engines are stopped for want of a sign-in. */
+  state: Type.Union([Type.Literal('off'), Type.Literal('satisfied'), Type.Literal('required')]),
+});
+export type SignInReport = Static<typeof SignInReport>;
+
+/**
+ * `POST /agent/v1/sessions` → 201 AgentSession: binds a person's session or API token to a uid of this machine; the new
+ * assignment follows on the event stream. `DELETE /agent/v1/sessions/{id}` → 204.
+ */
+export const CreateAgentSession = Type.Object(
+  {
+    /** A session token of the device flow, or an API token. */
+    token: Type.String({ minLength: 1, maxLength: 512 }),
+    uid: Type.Integer({ minimum: 0, maximum: 4294967294 }),
+    login: Type.String({ minLength: 1, maxLength: 64 }),
+  },
+  { $id: 'CreateAgentSession', additionalProperties: false },
+);
+export type CreateAgentSession = Static<typeof CreateAgentSession>;
+
+export const AgentSession = Type.Object(
+  {
+    id: Id,
+    user: Type.Object({ id: Id, email: Type.String() }),
+    organizations: Type.Array(Type.String()),
+    /** Sequence of the first assignment that holds it. */
+    sequence: Type.Integer(),
+  },
+  { $id: 'AgentSession' },
+);
+export type AgentSession = Static<typeof AgentSession>;
+
 /** `POST /agent/v1/heartbeat`, every 15 s and at once after a bundle was taken or rejected. */
 export const Heartbeat = Type.Object(
   {
@@ -90,6 +131,8 @@ export const Heartbeat = Type.Object(
     ),
     engines: Type.Array(EngineReport, { maxItems: 32 }),
     /** Decision log: batches waiting on disk, records dropped since start. */
+    /** Absent: an agent before 0.2. */
+    signIn: Type.Optional(SignInReport),
     log: Type.Object({ pending: Type.Integer({ minimum: 0 }), dropped: Type.Integer({ minimum: 0 }) }),
   },
   { $id: 'Heartbeat', additionalProperties: false },

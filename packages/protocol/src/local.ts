@@ -41,6 +41,28 @@ export const LocalStatus = Type.Object(
       }),
     ),
     log: Type.Object({ pending: Type.Integer(), dropped: Type.Integer() }),
+    /** Enforced sign-in, and the asking person's own session (by peer uid); nobody else's. */
+    signIn: Type.Object({
+      /** Name of the mechanism in force; `none`. */
+      mechanism: Type.String(),
+      /** File, registry key or profile. */
+      place: Type.Optional(Type.String()),
+      allowedOrgs: Type.Array(Type.String()),
+      /** Why the mechanism cannot be read, with file and field. */
+      problem: Type.Optional(Type.String()),
+      state: Type.Union([Type.Literal('off'), Type.Literal('satisfied'), Type.Literal('required')]),
+      session: Type.Optional(
+        Type.Object({
+          email: Type.String(),
+          organizations: Type.Array(Type.String()),
+          teams: Type.Array(Type.String()),
+          since: Time,
+          /** Until when it stays good without the control plane. */
+          goodUntil: Time,
+          expired: Type.Boolean(),
+        }),
+      ),
+    }),
   },
   { $id: 'LocalStatus' },
 );
@@ -85,3 +107,22 @@ export const CheckAnswer = Type.Object(
   { $id: 'CheckAnswer' },
 );
 export type CheckAnswer = Static<typeof CheckAnswer>;
+
+/** `POST /v1/session` on `agent.sock` → LocalSession: signs the peer's uid in. `DELETE /v1/session` → 204 */
+export const LocalSessionRequest = Type.Object(
+  { token: Type.String({ minLength: 1, maxLength: 512 }) },
+  { $id: 'LocalSessionRequest', additionalProperties: false },
+);
+export type LocalSessionRequest = Static<typeof LocalSessionRequest>;
+
+export const LocalSession = Type.Object(
+  {
+    email: Type.String(),
+    organizations: Type.Array(Type.String()),
+    /** Whether what enforces sign-in on this machine is satisfied by it. */
+    allowed: Type.Boolean(),
+    requiredOrgs: Type.Array(Type.String()),
+  },
+  { $id: 'LocalSession' },
+);
+export type LocalSession = Static<typeof LocalSession>;

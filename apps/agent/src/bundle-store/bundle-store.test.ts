@@ -58,6 +58,7 @@ const assignment = async (sequence: number, teams: string[] = [], machineId = 'm
       teams,
       labels: {},
       grants: [],
+      sessions: [],
     },
     await signerOf(1),
   );

@@ -33,6 +33,7 @@ function snapshotOf(changes: Partial<PolicyDocument>, assignment: Partial<Assign
     teams: [],
     labels: {},
     grants: [],
+    sessions: [],
     ...assignment,
   };
   return compileSnapshot(policy, whole, 'm1');

@@ -20,7 +20,8 @@ export interface StatusSources {
   readonly connection: () => ConnectionStatus;
   readonly points: () => readonly Point[];
   readonly counts: DayCounts;
-  readonly log: () => SpoolStatus;
+  readonly signIn: { mechanism: 'none', allowedOrgs: [], state: 'off' },
+    log: () => SpoolStatus;
   readonly engines: () => Heartbeat['engines'];
 }
 

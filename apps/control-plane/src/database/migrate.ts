@@ -4,6 +4,7 @@ import { type Kysely, sql } from 'kysely';
 import { ControlPlaneError } from '../errors.ts';
 import { core } from './migrations/0001-core.ts';
 import { fleet } from './migrations/0101-fleet.ts';
+import { people } from './migrations/0201-people.ts';
 
 export interface Migration {
   /** `NNNN-what`: its place in the order. */
@@ -12,7 +13,7 @@ export interface Migration {
 }
 
 /** Oldest first. A migration that was released is never changed. */
-export const MIGRATIONS: readonly Migration[] = [core, fleet];
+export const MIGRATIONS: readonly Migration[] = [core, fleet, people];
 
 /**
  * Applies what is missing, each migration in a transaction of its own.

@@ -8,8 +8,14 @@ import type { BundleTables } from '../features/bundles/tables.ts';
 import type { DecisionTables } from '../features/decisions/tables.ts';
 import type { EnrollmentTables } from '../features/enrollment/tables.ts';
 import type { MachineTables } from '../features/machines/tables.ts';
+import type { PeopleTables } from './people-schema.ts';
 
-export interface Database extends MachineTables, EnrollmentTables, BundleTables, DecisionTables {
+export interface Database
+  extends MachineTables,
+    EnrollmentTables,
+    BundleTables,
+    DecisionTables,
+    PeopleTables {
   readonly user: UserTable;
   readonly organization: OrganizationTable;
   readonly member: MemberTable;
@@ -25,6 +31,8 @@ export interface UserTable {
   readonly id: string;
   readonly name: string;
   readonly email: string;
+  readonly emailVerified: number;
+  readonly twoFactorEnabled: number | null;
 }
 
 export interface OrganizationTable {
@@ -39,6 +47,10 @@ export interface MemberTable {
   readonly userId: string;
   readonly role: string;
   readonly createdAt: string;
+  /** ISO date: the person keeps the place and may do nothing. */
+  readonly deactivatedAt: string | null;
+  /** What made and keeps this membership: `manual`, `sso` or `scim`; null: `manual`. */
+  readonly source: string | null;
 }
 
 export interface ApiTokensTable {

@@ -34,12 +34,19 @@ export interface MachinePrincipal {
   readonly organization: OrganizationRef;
 }
 
-const READS: readonly ScopeName[] = ['policy:read', 'activity:read', 'decisions:read', 'machines:read'];
+const READS: readonly ScopeName[] = [
+  'policy:read',
+  'activity:read',
+  'decisions:read',
+  'machines:read',
+  'people:read',
+];
 
 /** What each role may do. Members use their own session and ask; auditors read everything. */
 export const ROLE_SCOPES: Readonly<Record<Role, readonly ScopeName[]>> = {
   owner: SCOPES,
-  admin: SCOPES,
+  // Roles of owners, and how people come in, are the owners' own.
+  admin: SCOPES.filter((scope) => scope !== 'organization:write'),
   auditor: READS,
   member: [],
 };
@@ -47,6 +54,7 @@ export const ROLE_SCOPES: Readonly<Record<Role, readonly ScopeName[]>> = {
 const IMPLIED: Partial<Readonly<Record<ScopeName, ScopeName>>> = {
   'policy:write': 'policy:read',
   'machines:write': 'machines:read',
+  'people:write': 'people:read',
 };
 
 /** Adds what the scopes imply: who may write may read. */

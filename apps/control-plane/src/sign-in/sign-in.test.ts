@@ -11,7 +11,13 @@ describe('the tables of sign-in', () => {
     const dataDir = mkdtempSync(join(tmpdir(), 'pullgate-auth-'));
     const { db, close } = await openDatabase(dataDir);
     const publicUrl = () => 'http://localhost:7080';
-    const auth = createAuth({ db, secret: 's'.repeat(32), publicUrl, trustedOrigins: () => [] });
+    const auth = createAuth({
+      db,
+      secret: 's'.repeat(32),
+      publicUrl,
+      trustedOrigins: () => [],
+      hooks: () => ({}),
+    });
     const { toBeCreated, toBeAdded, toBeAddedIndexes } = await getMigrations(auth.options);
     await close();
     rmSync(dataDir, { recursive: true });

@@ -1,12 +1,19 @@
 /** People's accounts, passwords and sessions, all of them by better-auth. Leaves roles and scopes to the access guard. */
 
+import { createHmac } from 'node:crypto';
+import { runWithAdapter } from '@better-auth/core/context';
+import { kyselyAdapter } from '@better-auth/kysely-adapter';
 import { betterAuth } from 'better-auth';
-import { organization } from 'better-auth/plugins';
-import { createAccessControl } from 'better-auth/plugins/access';
-import { adminAc, defaultStatements, memberAc, ownerAc } from 'better-auth/plugins/organization/access';
-import type { Kysely } from 'kysely';
+import { bearer } from 'better-auth/plugins';
+import type { Kysely, Transaction } from 'kysely';
 import type { Database } from '../database/schema.ts';
 import { ControlPlaneError } from '../errors.ts';
+import type { SignInHooks } from './hooks.ts';
+import { deviceFlow } from './plugins/device-flow.ts';
+import { organizations } from './plugins/organizations.ts';
+import { provisioning } from './plugins/provisioning.ts';
+import { secondFactor } from './plugins/second-factor.ts';
+import { singleSignOn } from './plugins/single-sign-on.ts';
 import { createWelcomeCode, toIdentifier, WELCOME_CODE_LIFE_MS } from './welcome-code.ts';
 
 export interface SessionUser {
@@ -17,6 +24,12 @@ export interface SessionUser {
 }
 
 export interface SignIn {
+  /** better-auth itself, for features that need more of it than is named here. */
+  auth(): Auth;
+  /** Runs calls of better-auth inside our transaction, so that they are kept together with their Activity or not at all. */
+  within<T>(trx: Transaction<Database>, work: (auth: Auth) => Promise<T>): Promise<T>;
+  /** Gives the callbacks; called once, when the features are wired. */
+  attach(hooks: SignInHooks): void;
   /** Answers a request below `/api/auth`. */
   handle(request: Request): Promise<Response>;
   /** The person whose session cookie the headers carry. */
@@ -50,6 +63,14 @@ export interface SignInOptions {
   /** Asked at first use, when the server listens and its port is known. */
   readonly publicUrl: () => string;
   readonly trustedOrigins: () => readonly string[];
+  readonly hooks: () => SignInHooks;
+}
+
+export type Auth = ReturnType<typeof createAuth>;
+
+/** One secret for one purpose, made from the server's own. */
+function derive(secret: string, purpose: string): string {
+  return createHmac('sha256', secret).update(purpose).digest('base64url');
 }
 
 /** Header in which the server hands on the client's address; better-auth keeps it with the session. */
@@ -57,13 +78,8 @@ export const CLIENT_ADDRESS_HEADER = 'x-pullgate-client-address';
 /** As NIST SP 800-63B, 5.1.1: at least 8; the upper bound limits the work of hashing. */
 export const PASSWORD_LENGTH = { min: 8, max: 128 };
 
-const access = createAccessControl(defaultStatements);
-const roles = {
-  owner: access.newRole(ownerAc.statements),
-  admin: access.newRole(adminAc.statements),
-  auditor: access.newRole(memberAc.statements),
-  member: access.newRole(memberAc.statements),
-};
+/** How long a browser or a machine that is never used stays signed in; use extends it day by day. */
+const SESSION_LIFE_S = 30 * 86_400;
 
 /** better-auth on our database. Nobody signs up: accounts are made by set-up and, later, by owners. */
 export function createAuth(options: SignInOptions) {
@@ -81,7 +97,15 @@ export function createAuth(options: SignInOptions) {
       minPasswordLength: PASSWORD_LENGTH.min,
       maxPasswordLength: PASSWORD_LENGTH.max,
     },
-    plugins: [organization({ ac: access, roles, allowUserToCreateOrganization: false })],
+    session: { expiresIn: SESSION_LIFE_S, updateAge: 86_400 },
+    plugins: [
+      organizations(),
+      secondFactor(),
+      deviceFlow(publicUrl),
+      bearer(),
+      singleSignOn(options.hooks),
+      provisioning(options.hooks, derive(options.secret, 'scim')),
+    ],
     advanced: {
       useSecureCookies: publicUrl.startsWith('https:'),
       cookiePrefix: 'pullgate',
@@ -94,13 +118,23 @@ export function createAuth(options: SignInOptions) {
   });
 }
 
-export function createSignIn(options: SignInOptions): SignIn {
-  let made: ReturnType<typeof createAuth> | undefined;
+export function createSignIn(given: Omit<SignInOptions, 'hooks'>): SignIn {
+  let hooks: SignInHooks = {};
+  const options: SignInOptions = { ...given, hooks: () => hooks };
+  let made: Auth | undefined;
   const auth = () => {
     made ??= createAuth(options);
     return made;
   };
   return {
+    auth,
+    within: async (trx, work) => {
+      const adapter = kyselyAdapter(trx, { type: 'sqlite' })((await auth().$context).options);
+      return await runWithAdapter(adapter, () => work(auth()));
+    },
+    attach: (more) => {
+      hooks = { ...hooks, ...more };
+    },
     handle: (request) => auth().handler(request),
     session: async (headers) => {
       const found = await auth().api.getSession({ headers });

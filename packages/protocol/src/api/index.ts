@@ -3,7 +3,9 @@
  * Everything of an organization stands below `/api/v1/organizations/{organization}` (its slug). Errors are problems of RFC 9457.
  */
 
+export * from './identity.ts';
 export * from './machines.ts';
+export * from './people.ts';
 export * from './policy.ts';
 export * from './records.ts';
 export * from './registries.ts';

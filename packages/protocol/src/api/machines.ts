@@ -1,6 +1,7 @@
 /** Machines, how a revision reaches them, and the tokens by which they enrol. */
 
 import { type Static, Type } from 'typebox';
+import { SignInReport } from '../agent.ts';
 import { Time } from './shared.ts';
 
 /** `GET …/machines?cursor&limit`, `GET …/machines/{id}`, `DELETE …/machines/{id}` (revokes; 204) */
@@ -28,6 +29,10 @@ export const Machine = Type.Object(
         depth: Type.String(),
       }),
     ),
+    /** The person that rootful engines act for. */
+    holder: Type.Optional(Type.Object({ id: Type.String(), name: Type.String() })),
+    /** What the machine says of enforced sign-in. */
+    signIn: Type.Optional(SignInReport),
     log: Type.Optional(
       Type.Object({
         pending: Type.Integer(),

@@ -12,6 +12,9 @@ export const SCOPES = [
   'machines:read',
   'machines:write',
   'tokens:write',
+  'people:read',
+  'people:write',
+  'organization:write',
 ] as const;
 export const ScopeName = Type.Unsafe<(typeof SCOPES)[number]>(
   Type.Union(SCOPES.map((scope) => Type.Literal(scope))),

@@ -1,6 +1,6 @@
 /** The signed assignment of each machine: a sequence of its own that rises with every change (semantics 7). */
 
-import { type AssignmentPayload, signAssignment } from '@pullgate/bundle';
+import { type AssignedSession, type AssignmentPayload, signAssignment } from '@pullgate/bundle';
 import type { Grant, Mode } from '@pullgate/policy';
 import type { Kysely } from 'kysely';
 import type { Database } from '../../database/schema.ts';
@@ -15,6 +15,7 @@ export interface AssignmentContent {
   readonly teams: readonly string[];
   readonly labels: Readonly<Record<string, string>>;
   readonly grants: readonly Grant[];
+  readonly sessions: readonly AssignedSession[];
   readonly stage?: Mode;
 }
 
@@ -40,7 +41,7 @@ export interface AssignmentsDependencies {
   readonly onChange: (machine: MachineRef, head: Omit<SignedDocument, 'body'>) => void;
 }
 
-const NOTHING: AssignmentContent = { teams: [], labels: {}, grants: [] };
+const NOTHING: AssignmentContent = { teams: [], labels: {}, grants: [], sessions: [] };
 
 export function createAssignments(dependencies: AssignmentsDependencies): Assignments {
   const { db, signers, clock, onChange } = dependencies;
@@ -97,6 +98,7 @@ function toRow(
     teams: JSON.stringify(content.teams),
     labels: JSON.stringify(content.labels),
     grants: JSON.stringify(content.grants),
+    sessions: JSON.stringify(content.sessions),
     stage: content.stage ?? null,
   };
 }
@@ -113,6 +115,7 @@ function toPayload(row: AssignmentsTable, epoch: number): AssignmentPayload {
     teams: JSON.parse(row.teams) as string[],
     labels: JSON.parse(row.labels) as Record<string, string>,
     grants: JSON.parse(row.grants) as Grant[],
+    sessions: JSON.parse(row.sessions) as AssignedSession[],
     ...(row.stage === null ? {} : { stage: row.stage }),
   };
 }

@@ -42,5 +42,6 @@ export interface AssignmentsTable {
   readonly teams: string;
   readonly labels: string;
   readonly grants: string;
+  readonly sessions: string;
   readonly stage: Mode | null;
 }

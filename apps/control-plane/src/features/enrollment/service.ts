@@ -205,6 +205,7 @@ const NEVER_SEEN = {
   engines: '[]',
   log_pending: null,
   log_dropped: null,
+  sign_in: null,
 };
 
 /**

@@ -34,4 +34,6 @@ export interface MachinesTable {
   readonly engines: string;
   readonly log_pending: number | null;
   readonly log_dropped: number | null;
+  /** JSON of the heartbeat's `signIn`. */
+  readonly sign_in: string | null;
 }
