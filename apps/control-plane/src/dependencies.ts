@@ -6,6 +6,7 @@ import type { Registry } from 'prom-client';
 import type { ControlPlaneConfig } from './config.ts';
 import type { Database } from './database/schema.ts';
 import type { ActivityLog } from './features/activity/service.ts';
+import type { PeopleChanges } from './people-changes.ts';
 import type { Publications } from './publications.ts';
 import type { SignIn } from './sign-in/sign-in.ts';
 
@@ -18,6 +19,7 @@ export interface Dependencies {
   readonly newId: () => string;
   readonly activity: ActivityLog;
   readonly publications: Publications;
+  readonly peopleChanges: PeopleChanges;
   readonly signIn: SignIn;
   readonly metrics: Registry;
   /** Origin that people and machines use; known once the server listens, so ask at the time of use. */

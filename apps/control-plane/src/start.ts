@@ -27,6 +27,7 @@ import { guardAccess } from './http/access.ts';
 import { DEFAULT_RATE_LIMITS, limitRates, type RateLimits } from './http/limits.ts';
 import { documentRoutes } from './http/openapi.ts';
 import { type App, createServer } from './http/server.ts';
+import { createPeopleChanges } from './people-changes.ts';
 import { createPublications } from './publications.ts';
 
 export interface ControlPlane {
@@ -96,6 +97,7 @@ function toDependencies(
     activity: core.activity.log,
     signIn: core.signIn,
     publications: createPublications((err) => log.error({ err }, 'listener of publications failed')),
+    peopleChanges: createPeopleChanges((err) => log.error({ err }, 'listener of people changes failed')),
     metrics,
     publicUrl,
     stopping,
