@@ -54,6 +54,17 @@ export class LabProcess {
     });
   }
 
+  /** Writes to its standard input. */
+  write(text: string): void {
+    this.#child.stdin?.write(text);
+  }
+
+  /** Resolves with the exit code once it has ended by itself; null when a signal ended it. */
+  async ended(): Promise<number | null> {
+    if (this.#child.exitCode === null && this.#child.signalCode === null) await once(this.#child, 'exit');
+    return this.#child.exitCode;
+  }
+
   /** Resolves with the exit code once the program has ended; null when the signal ended it. */
   async end(signal: Signal = 'TERM'): Promise<number | null> {
     if (this.#child.exitCode !== null || this.#child.signalCode !== null) return this.#child.exitCode;
