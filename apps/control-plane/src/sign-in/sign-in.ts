@@ -14,6 +14,7 @@ import { organizations } from './plugins/organizations.ts';
 import { provisioning } from './plugins/provisioning.ts';
 import { secondFactor } from './plugins/second-factor.ts';
 import { singleSignOn } from './plugins/single-sign-on.ts';
+import { joinTransaction, trackTransactions } from './transactions.ts';
 import { createWelcomeCode, toIdentifier, WELCOME_CODE_LIFE_MS } from './welcome-code.ts';
 
 export interface SessionUser {
@@ -89,7 +90,7 @@ export function createAuth(options: SignInOptions) {
     baseURL: publicUrl,
     basePath: '/api/auth',
     secret: options.secret,
-    database: { db: options.db, type: 'sqlite', transaction: true },
+    database: { db: trackTransactions(options.db), type: 'sqlite', transaction: true },
     trustedOrigins: [...options.trustedOrigins()],
     emailAndPassword: {
       enabled: true,
@@ -129,7 +130,9 @@ export function createSignIn(given: Omit<SignInOptions, 'hooks'>): SignIn {
   return {
     auth,
     within: async (trx, work) => {
-      const adapter = kyselyAdapter(trx, { type: 'sqlite' })((await auth().$context).options);
+      const adapter = kyselyAdapter(joinTransaction(trx), { type: 'sqlite' })(
+        (await auth().$context).options,
+      );
       return await runWithAdapter(adapter, () => work(auth()));
     },
     attach: (more) => {

@@ -1,11 +1,54 @@
-/** better-auth's SCIM 2.0 (RFC 7643, RFC 7644). */
+/** better-auth's SCIM 2.0 (RFC 7643, RFC 7644): one managed connection per organization, whose id is the provisioning domain. */
 
-import { scim } from '@better-auth/scim';
+import { type SCIMOptions, scim } from '@better-auth/scim';
 import type { BetterAuthPluginDBSchema } from 'better-auth';
-import type { SignInHooks } from '../hooks.ts';
+import { ControlPlaneError } from '../../errors.ts';
+import type { ProvisioningHooks, SignInHooks } from '../hooks.ts';
 
 /** Its schema has optional tables, which `exactOptionalPropertyTypes` refuses; at run time they are all there. */
 type Provisioning = Omit<ReturnType<typeof scim>, 'schema'> & { schema: BetterAuthPluginDBSchema };
 
-export const provisioning = (_hooks: () => SignInHooks, credentialHashSecret: string): Provisioning =>
-  scim({ connections: [], managedConnections: { credentialHashSecret } }) as unknown as Provisioning;
+/** A directory keeps few: the one in use, and the next one while it is changed. */
+export const MAX_CREDENTIALS = 5;
+
+export const provisioning = (hooks: () => SignInHooks, credentialHashSecret: string): Provisioning =>
+  scim({
+    connections: [],
+    managedConnections: {
+      credentialHashSecret,
+      maxActiveCredentials: MAX_CREDENTIALS,
+      lastUsedWriteIntervalSeconds: 60,
+    },
+    ...toCallbacks(() => required(hooks().provisioning)),
+    compatibility: { microsoftEntra: { acceptLegacyGroupSchema: true } },
+  }) as unknown as Provisioning;
+
+function toCallbacks(hooks: () => ProvisioningHooks): Pick<SCIMOptions, 'identity' | 'projection'> {
+  return {
+    identity: {
+      resolveUser: async ({ provisioningDomainId, resource }) => {
+        const userId = await hooks().resolvePerson(provisioningDomainId, resource.primaryEmail);
+        // A person who was here before keeps their own name and address.
+        return userId === undefined ? { action: 'create' } : { action: 'link', userId, profile: 'preserve' };
+      },
+    },
+    projection: {
+      roles: {
+        map: ({ provisioningDomainId, source }) => hooks().grantsOf(provisioningDomainId, source),
+        exists: () => true,
+      },
+      reconcileUser: ({ provisioningDomainId, userId, active, grants }) =>
+        hooks().reconcilePerson({
+          organizationId: provisioningDomainId,
+          userId,
+          active,
+          grants: grants.map(({ role }) => role),
+        }),
+    },
+  };
+}
+
+function required(hooks: ProvisioningHooks | undefined): ProvisioningHooks {
+  if (hooks === undefined) throw new ControlPlaneError('INTERNAL', 'nothing was given to provision people');
+  return hooks;
+}
