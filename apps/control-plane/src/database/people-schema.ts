@@ -12,6 +12,9 @@ export interface PeopleTables {
   readonly sso_domains: SsoDomainsTable;
   readonly sso_connections: SsoConnectionsTable;
   readonly scim_connections: ScimConnectionsTable;
+  readonly scimUser: ScimUserTable;
+  readonly scimGroup: ScimGroupTable;
+  readonly scimIdentityTombstone: ScimIdentityTombstoneTable;
   readonly device_requests: DeviceRequestsTable;
   readonly machine_sessions: MachineSessionsTable;
 }
@@ -143,4 +146,23 @@ export interface MachineSessionsTable {
   readonly token_id: string | null;
   readonly created_at: number;
   readonly refreshed_at: number;
+}
+
+export interface ScimUserTable {
+  readonly id: string;
+  readonly provisioningDomainId: string;
+  readonly userId: string;
+  readonly active: number;
+}
+
+export interface ScimGroupTable {
+  readonly id: string;
+  readonly provisioningDomainId: string;
+}
+
+/** A person whom the directory deleted: coming back under the same `externalId`, they get their account back. */
+export interface ScimIdentityTombstoneTable {
+  readonly id: string;
+  readonly externalId: string;
+  readonly userId: string;
 }
