@@ -61,6 +61,7 @@ module.exports = {
     below('catalog', ['policy', 'reference']),
     below('bundle', ['policy', 'reference']),
     below('protocol', ['policy', 'reference']),
+    below('required-sign-in', []),
     below('wire', ['policy', 'reference']),
   ],
   options: {

@@ -9,6 +9,7 @@ import {
   POLICY_WARNING_CODES,
 } from '@pullgate/policy';
 import { REFERENCE_ERROR_CODES } from '@pullgate/reference';
+import { SIGN_IN_FILE_ERROR_CODES } from '@pullgate/required-sign-in';
 import { describe, expect, it } from 'vitest';
 import { AGENT_ERROR_CODES } from '../apps/agent/src/agent-error.ts';
 import { INSTALL_ERROR_CODES } from '../apps/agent/src/install/install-error.ts';
@@ -30,6 +31,7 @@ const UNIONS: Readonly<Record<string, readonly string[]>> = {
   Agent: AGENT_ERROR_CODES,
   'Proxy point': PROXY_ERROR_CODES,
   Install: INSTALL_ERROR_CODES,
+  'What enforces sign-in': SIGN_IN_FILE_ERROR_CODES,
   'Control plane': CONTROL_PLANE_ERROR_CODES,
   'The command': CLI_ERROR_CODES,
 };
