@@ -16,6 +16,8 @@ export interface ControlPlaneConfig {
   readonly logLevel: LogLevel;
   /** Decisions are deleted this many days after they came. */
   readonly decisionRetentionDays: number;
+  /** Asked for the TXT records of claimed domains; absent: those of the system. */
+  readonly dnsServers?: readonly string[];
 }
 
 export const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
@@ -30,6 +32,7 @@ const KEYS = [
   'trustProxy',
   'logLevel',
   'decisionRetentionDays',
+  'dnsServers',
 ];
 /** Semantics: 90 days, enough for a quarterly review. */
 const DEFAULT_RETENTION_DAYS = 90;
@@ -62,6 +65,7 @@ export function parseControlPlaneConfig(input: Readonly<Record<string, unknown>>
   const decisionRetentionDays = parseDays(input.decisionRetentionDays, (message) =>
     refuse('decisionRetentionDays', message),
   );
+  const dnsServers = parseDnsServers(input.dnsServers, (message) => refuse('dnsServers', message));
   const config: ControlPlaneConfig = {
     dataDir,
     listen,
@@ -70,6 +74,7 @@ export function parseControlPlaneConfig(input: Readonly<Record<string, unknown>>
     trustProxy,
     logLevel,
     decisionRetentionDays,
+    ...(dnsServers === undefined ? {} : { dnsServers }),
   };
   refusePlainHttp(config, refuse);
   if (problems.length === 0) return config;
@@ -136,6 +141,17 @@ function parseLogLevel(text: string, refuse: Refuse): LogLevel {
   const level = LOG_LEVELS.find((known) => known === text);
   if (level === undefined) refuse(`must be one of ${LOG_LEVELS.join(', ')}, not ${quote(text)}`);
   return level ?? 'info';
+}
+
+/** `ADDRESS`, `IPv4:PORT` or `[IPv6]:PORT`, several of them in a list. */
+function parseDnsServers(value: unknown, refuse: Refuse): readonly string[] | undefined {
+  if (value === undefined) return undefined;
+  const list: unknown[] = Array.isArray(value) ? value : [value];
+  const address = (text: string) => text.replace(/^\[(.+)\](?::\d{1,5})?$|^([\d.]+):\d{1,5}$/, '$1$2');
+  const bad = list.find((item) => typeof item !== 'string' || isIP(address(item)) === 0);
+  if (bad === undefined) return list as string[];
+  refuse(`must be addresses of DNS servers, not ${quote(String(bad))}`);
+  return undefined;
 }
 
 function parseDays(value: unknown, refuse: Refuse): number {

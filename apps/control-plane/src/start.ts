@@ -12,6 +12,8 @@ import { ControlPlaneError } from './errors.ts';
 import { createBundles } from './features/bundles/create.ts';
 import { createCheck } from './features/check/create.ts';
 import { createDecisions } from './features/decisions/create.ts';
+import { createDevice } from './features/device/create.ts';
+import { createDomains } from './features/domains/create.ts';
 import { createDrafts } from './features/drafts/create.ts';
 import { createEnrollment } from './features/enrollment/create.ts';
 import { createHealth } from './features/health/create.ts';
@@ -22,6 +24,7 @@ import { createPolicy } from './features/policy/create.ts';
 import { createRegistries } from './features/registries/create.ts';
 import { createRollout } from './features/rollout/create.ts';
 import { createSession } from './features/session/create.ts';
+import { isApiToken } from './features/tokens/service.ts';
 import { createWelcome } from './features/welcome/create.ts';
 import { guardAccess } from './http/access.ts';
 import { DEFAULT_RATE_LIMITS, limitRates, type RateLimits } from './http/limits.ts';
@@ -113,11 +116,13 @@ function wire(app: App, dependencies: Dependencies, core: Core, limits = DEFAULT
   const health = createHealth(dependencies);
   const machinesWithoutDepth = (organizationId: string) =>
     machines.service.machinesWithoutDepth(organizationId);
+  const domains = createDomains(dependencies);
   const drafts = createDrafts({ ...dependencies, machinesWithoutDepth });
   const policy = createPolicy({ ...dependencies, machinesWithoutDepth });
   const registries = createRegistries({ ...dependencies, drafts: drafts.service });
   const check = createCheck(dependencies);
   const welcome = createWelcome({ ...dependencies, isTrustedOrigin });
+  const device = createDevice({ ...dependencies, isTrustedOrigin });
   const home = createHome({ ...dependencies, isTrustedOrigin });
   const tokenLimit = limitRates(plain, limits);
   const bundles = createBundles(dependencies);
@@ -133,7 +138,8 @@ function wire(app: App, dependencies: Dependencies, core: Core, limits = DEFAULT
   const impact = createImpact({ ...dependencies, reader: decisions.reader, flush });
   guardAccess(plain, {
     tokenLimit,
-    token: core.tokens.service.authenticate,
+    token: (token) =>
+      isApiToken(token) ? core.tokens.service.authenticate(token) : session.service.authenticateToken(token),
     session: session.service.authenticate,
     membership: session.service.membership,
     machine: machines.authenticate,
@@ -141,6 +147,7 @@ function wire(app: App, dependencies: Dependencies, core: Core, limits = DEFAULT
   });
   for (const feature of [
     session,
+    domains,
     policy,
     drafts,
     registries,
@@ -155,6 +162,7 @@ function wire(app: App, dependencies: Dependencies, core: Core, limits = DEFAULT
     core.tokens,
     health,
     welcome,
+    device,
     home,
   ]) {
     feature.routes(app);
