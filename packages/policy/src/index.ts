@@ -22,6 +22,7 @@ export {
 export { MAX_POLICY_BYTES } from './read-yaml.ts';
 export { type RefusalInput, refusal } from './refusal.ts';
 export { runPolicyTests, type TestResult } from './run-policy-tests.ts';
-export { MAX_SENTENCE_BYTES } from './sentence.ts';
+export { MAX_SENTENCE_BYTES } from './sentence-text.ts';
+export type { SignInFacts } from './sign-in-sentence.ts';
 export * from './types.ts';
 export { type ParseOptions, parsePolicy, type ValidateOptions, validatePolicy } from './validate-policy.ts';

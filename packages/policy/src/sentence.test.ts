@@ -10,7 +10,8 @@ import {
   parsePolicy,
   refusal,
 } from './index.ts';
-import { formatSentence, MAX_SENTENCE_BYTES, toSentenceContext } from './sentence.ts';
+import { formatSentence, toSentenceContext } from './sentence.ts';
+import { MAX_SENTENCE_BYTES } from './sentence-text.ts';
 
 const policy = compilePolicy({
   document: parsePolicy(`

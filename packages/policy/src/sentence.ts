@@ -5,10 +5,9 @@
  */
 
 import { joinWords } from './describe.ts';
+import { cut, MAX_SENTENCE_BYTES, toAscii } from './sentence-text.ts';
+import { formatSignIn, type SignInFacts } from './sign-in-sentence.ts';
 import type { Action, DenyReason, PolicyDocument } from './types.ts';
-
-/** Fits an HTTP reason phrase with every client that was measured. */
-export const MAX_SENTENCE_BYTES = 300;
 
 /** Enough of a reference to recognise one's own. */
 const MIN_TARGET_BYTES = 24;
@@ -22,6 +21,10 @@ export interface SentenceContext {
   readonly heads: Readonly<Record<Action | 'any', string>>;
   /** `, r7). Ask in #platform: https://...` */
   readonly tail: string;
+  /** Slug of the organization, or `Pullgate` before there is one. */
+  readonly organization: string;
+  /** ` Ask in #platform: https://...`, with the space before it; empty without a contact. */
+  readonly contact: string;
 }
 
 /** The rule a sentence cites. */
@@ -40,6 +43,8 @@ export interface SentenceFacts {
   readonly action?: Action | undefined;
   /** The registry that a companion host was judged by. */
   readonly serves?: string | undefined;
+  /** What a denial for want of a sign-in names. */
+  readonly signIn?: SignInFacts | undefined;
 }
 
 /** `document` is absent, and `revision` 0, when there is no policy yet. */
@@ -50,6 +55,7 @@ export function toSentenceContext(
   const who = document === undefined ? 'Pullgate' : toAscii(document.organization).slice(0, 64);
   const parts = [document?.contact.message, document?.contact.url].filter((part) => part);
   const contact = toAscii(parts.join(': ')).slice(0, MAX_CONTACT_BYTES);
+  const ask = contact === '' ? '' : ` ${contact}`;
   const head = (verb: string) => `${who} does not allow ${verb}`;
   return {
     heads: {
@@ -59,11 +65,15 @@ export function toSentenceContext(
       catalog: head('listing of '),
       any: head(''),
     },
-    tail: `${revision === 0 ? '' : `, r${revision}`}).${contact === '' ? '' : ` ${contact}`}`,
+    tail: `${revision === 0 ? '' : `, r${revision}`}).${ask}`,
+    organization: who,
+    contact: ask,
   };
 }
 
-export function formatSentence({ heads, tail }: SentenceContext, facts: SentenceFacts): string {
+export function formatSentence(context: SentenceContext, facts: SentenceFacts): string {
+  if (facts.signIn !== undefined) return formatSignIn(context, facts.reason, facts.signIn);
+  const { heads, tail } = context;
   const head = heads[facts.action ?? 'any'];
   const target = toTarget(facts);
   const why = toWhy(facts);
@@ -128,17 +138,4 @@ function toBecause(text: string | undefined): string {
   if (text === undefined) return '';
   const ascii = toAscii(text).replace(/[. ]+$/, '');
   return ascii === '' ? '' : `: ${ascii}`;
-}
-
-/** Letters with marks lose them; everything else beyond printable ASCII becomes `?`. */
-function toAscii(text: string): string {
-  if (/^[\x20-\x7e]*$/.test(text)) return text;
-  return text
-    .normalize('NFKD')
-    .replace(/\p{M}/gu, '')
-    .replace(/[^\x20-\x7e]/gu, '?');
-}
-
-function cut(text: string, length: number): string {
-  return text.length <= length ? text : `${text.slice(0, Math.max(length - 3, 0))}...`;
 }
