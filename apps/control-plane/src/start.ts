@@ -19,18 +19,21 @@ import { createEnrollment } from './features/enrollment/create.ts';
 import { createHealth } from './features/health/create.ts';
 import { createHome } from './features/home/create.ts';
 import { createImpact } from './features/impact/create.ts';
+import { createMachineSessions } from './features/machine-sessions/create.ts';
 import { createMachines } from './features/machines/create.ts';
+import { createMembership } from './features/members/membership.ts';
 import { createPolicy } from './features/policy/create.ts';
 import { createRegistries } from './features/registries/create.ts';
 import { createRollout } from './features/rollout/create.ts';
+import { createScim } from './features/scim/create.ts';
+import { createDirectoryMembership } from './features/scim/directory-membership.ts';
 import { createSession } from './features/session/create.ts';
 import { isApiToken } from './features/tokens/service.ts';
 import { createWelcome } from './features/welcome/create.ts';
-import { guardAccess } from './http/access.ts';
-import { DEFAULT_RATE_LIMITS, limitRates, type RateLimits } from './http/limits.ts';
+import { guardAccess, machineOf } from './http/access.ts';
+import { DEFAULT_RATE_LIMITS, limitFailures, limitRates, type RateLimits } from './http/limits.ts';
 import { documentRoutes } from './http/openapi.ts';
 import { type App, createServer } from './http/server.ts';
-import { createPeopleChanges } from './people-changes.ts';
 import { createPublications } from './publications.ts';
 
 export interface ControlPlane {
@@ -58,7 +61,12 @@ export async function startControlPlane(
 ): Promise<ControlPlane> {
   const log = options.log ?? pino({ name: 'control-plane', level: config.logLevel });
   let url = config.publicUrl ?? toUrl(config, config.listen.port);
-  const core = await openCore(config, () => url, options.clock ?? Date.now);
+  const core = await openCore(
+    config,
+    () => url,
+    options.clock ?? Date.now,
+    (err) => log.error({ err }, 'listener of people changes failed'),
+  );
   const stopping = new AbortController();
   try {
     await requireSetUp(core);
@@ -100,7 +108,7 @@ function toDependencies(
     activity: core.activity.log,
     signIn: core.signIn,
     publications: createPublications((err) => log.error({ err }, 'listener of publications failed')),
-    peopleChanges: createPeopleChanges((err) => log.error({ err }, 'listener of people changes failed')),
+    peopleChanges: core.peopleChanges,
     metrics,
     publicUrl,
     stopping,
@@ -112,6 +120,7 @@ function wire(app: App, dependencies: Dependencies, core: Core, limits = DEFAULT
   const plain = app as unknown as FastifyInstance;
   const { config, publicUrl } = dependencies;
   const isTrustedOrigin = (origin: string) => trustedOrigins(config, publicUrl()).includes(origin);
+  const membership = createMembership(dependencies);
   const session = createSession({ ...dependencies, isTrustedOrigin });
   const health = createHealth(dependencies);
   const machinesWithoutDepth = (organizationId: string) =>
@@ -127,13 +136,25 @@ function wire(app: App, dependencies: Dependencies, core: Core, limits = DEFAULT
   const tokenLimit = limitRates(plain, limits);
   const bundles = createBundles(dependencies);
   const decisions = createDecisions(dependencies);
+  const machineSessions = createMachineSessions({
+    ...dependencies,
+    assignments: bundles.service.assignments,
+    tokens: core.tokens.service,
+    machineTokenLimit: limitFailures(plain, limits.failedTokens, (request) => machineOf(request).machineId),
+  });
   const machines = createMachines({
     ...dependencies,
     audiences: () => trustedOrigins(config, publicUrl()),
     onRevoked: bundles.hub.close,
+    onHeartbeat: machineSessions.noteUse,
   });
   const { flush } = machines.service;
   const enrollment = createEnrollment({ ...dependencies, tokenLimit });
+  const scim = createScim({
+    ...dependencies,
+    tokenLimit,
+    membership: createDirectoryMembership(dependencies.signIn, dependencies.activity),
+  });
   const rollout = createRollout({ ...dependencies, flush });
   const impact = createImpact({ ...dependencies, reader: decisions.reader, flush });
   guardAccess(plain, {
@@ -154,12 +175,14 @@ function wire(app: App, dependencies: Dependencies, core: Core, limits = DEFAULT
     impact,
     check,
     machines,
+    machineSessions,
     enrollment,
     rollout,
     decisions,
     bundles,
     core.activity,
     core.tokens,
+    scim,
     health,
     welcome,
     device,

@@ -11,13 +11,22 @@ export interface HomeOrganization {
   readonly revision?: number;
 }
 
-export function signInPage({ email, error }: { readonly email?: string; readonly error?: string }): Html {
+export interface SignInForm {
+  readonly email?: string;
+  readonly error?: string;
+  /** Path of this server to go on to. */
+  readonly next?: string;
+}
+
+export function signInPage({ email, error, next }: SignInForm): Html {
+  const goOn = next === undefined ? undefined : html`<input type="hidden" name="next" value="${next}">`;
   return layout(
     'Sign in',
     html`<div class="card">
 <h1>Sign in</h1>
 ${alert(error)}
 <form method="post" action="/sign-in">
+${goOn}
 ${field({ name: 'email', label: 'E-mail address', type: 'email', autocomplete: 'username', ...(email === undefined ? {} : { value: email }) })}
 ${field({ name: 'password', label: 'Password', type: 'password', autocomplete: 'current-password' })}
 <button type="submit">Sign in</button>

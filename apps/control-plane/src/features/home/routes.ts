@@ -3,6 +3,7 @@
 import { Type } from 'typebox';
 import { copyCookies, toHeaders, toRequestTo } from '../../http/fetch-bridge.ts';
 import { acceptForms, refuseForeignForm } from '../../http/form.ts';
+import { parseNext } from '../../http/next.ts';
 import type { App } from '../../http/server.ts';
 import { homePage, signInPage } from '../../pages/home-page.ts';
 import { STYLE_PATH } from '../../pages/layout.ts';
@@ -14,7 +15,9 @@ const HTML = 'text/html; charset=utf-8';
 const Form = Type.Object({
   email: Type.String({ maxLength: 254 }),
   password: Type.String({ maxLength: 256 }),
+  next: Type.Optional(Type.String({ maxLength: 512 })),
 });
+const Next = Type.Object({ next: Type.Optional(Type.String({ maxLength: 512 })) });
 
 export function homeRoutes(
   app: App,
@@ -35,6 +38,17 @@ export function homeRoutes(
     return await reply.type(HTML).send(page.text);
   });
 
+  app.get(
+    '/sign-in',
+    { config: { access: 'public' }, schema: { ...schema, querystring: Next } },
+    async (request, reply) => {
+      const next = parseNext(request.query.next);
+      const person = await service.person(toHeaders(request));
+      if (person !== undefined) return await reply.redirect(next ?? '/', 303);
+      return await reply.type(HTML).send(signInPage(next === undefined ? {} : { next }).text);
+    },
+  );
+
   app.register(async (scope: App) => {
     acceptForms(scope);
 
@@ -44,13 +58,17 @@ export function homeRoutes(
       async (request, reply) => {
         refuseForeignForm(request, isTrustedOrigin);
         const { email, password } = request.body;
+        const next = parseNext(request.body.next);
         const response = await signIn.signIn(email, password, toHeaders(request));
         if (!response.ok) {
           const error = 'E-mail address and password do not belong together.';
-          return await reply.code(401).type(HTML).send(signInPage({ email, error }).text);
+          return await reply
+            .code(401)
+            .type(HTML)
+            .send(signInPage({ email, error, ...(next === undefined ? {} : { next }) }).text);
         }
         copyCookies(reply, response);
-        return await reply.redirect('/', 303);
+        return await reply.redirect(next ?? '/', 303);
       },
     );
 

@@ -4,6 +4,7 @@ import type { Session } from '@pullgate/protocol';
 import type { FastifyRequest } from 'fastify';
 import type { Kysely } from 'kysely';
 import type { Database } from '../../database/schema.ts';
+import { ControlPlaneError } from '../../errors.ts';
 import { toHeaders } from '../../http/fetch-bridge.ts';
 import { isRole, type OrganizationRef, type Principal, type Role } from '../../http/principal.ts';
 import type { SignIn } from '../../sign-in/sign-in.ts';
@@ -13,6 +14,8 @@ export interface SessionService {
   describe(principal: Principal): Promise<Session>;
   /** The person of the session cookie, without a place in any organization. */
   authenticate(request: FastifyRequest): Promise<Principal | undefined>;
+  /** The person of a session's own token, which a device carries in place of a cookie. @throws ControlPlaneError TOKEN_INVALID */
+  authenticateToken(token: string): Promise<Principal>;
   membership(
     userId: string,
     slug: string,
@@ -41,6 +44,11 @@ export function createSessionService({ db, signIn }: SessionDependencies): Sessi
       if (request.headers.cookie === undefined) return undefined;
       const found = await signIn.session(toHeaders(request));
       return found === undefined ? undefined : { kind: 'user', ...found, scopes: [] };
+    },
+    async authenticateToken(token) {
+      const found = await signIn.session(new Headers({ authorization: `Bearer ${token}` }));
+      if (found !== undefined) return { kind: 'user', ...found, scopes: [] };
+      throw new ControlPlaneError('TOKEN_INVALID', 'the token is unknown, was revoked, or its session ended');
     },
     async membership(userId, slug) {
       const found = (await listMemberships(db, userId)).find((membership) => membership.slug === slug);

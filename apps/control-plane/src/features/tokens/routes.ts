@@ -2,14 +2,18 @@
 
 import { ApiToken, CreateApiToken, pageOf } from '@pullgate/protocol';
 import { Type } from 'typebox';
+import { ControlPlaneError } from '../../errors.ts';
 import { memberOf } from '../../http/access.ts';
 import { actorOf } from '../../http/actor.ts';
 import { pageQuery, parsePage } from '../../http/page.ts';
 import { organizationParams, organizationPath } from '../../http/paths.ts';
+import type { Member } from '../../http/principal.ts';
 import type { App } from '../../http/server.ts';
 import type { TokenService } from './service.ts';
 
 const access = { scope: 'tokens:write' } as const;
+/** Everyone makes and revokes tokens of their own, which carry no more than they may do themselves: `pullgate login` does. */
+const ownAccess = 'user';
 const tags = ['tokens'];
 
 export function tokenRoutes(app: App, service: TokenService): void {
@@ -32,7 +36,7 @@ export function tokenRoutes(app: App, service: TokenService): void {
   app.post(
     `${organizationPath}/tokens`,
     {
-      config: { access },
+      config: { access: ownAccess },
       schema: {
         operationId: 'createToken',
         tags,
@@ -42,7 +46,9 @@ export function tokenRoutes(app: App, service: TokenService): void {
       },
     },
     async (request, reply) => {
-      const { organization, userId, name, scopes } = memberOf(request);
+      const member = memberOf(request);
+      requireSession(member);
+      const { organization, userId, name, scopes } = member;
       const by = { id: userId, name, scopes };
       reply.code(201);
       return await service.create(organization.id, by, actorOf(request), request.body);
@@ -52,7 +58,7 @@ export function tokenRoutes(app: App, service: TokenService): void {
   app.delete(
     `${organizationPath}/tokens/:id`,
     {
-      config: { access },
+      config: { access: ownAccess },
       schema: {
         operationId: 'revokeToken',
         tags,
@@ -61,8 +67,24 @@ export function tokenRoutes(app: App, service: TokenService): void {
       },
     },
     async (request, reply) => {
-      await service.revoke(memberOf(request).organization.id, actorOf(request), request.params.id);
+      const member = memberOf(request);
+      const { id } = request.params;
+      if (!mayManage(member) && member.kind === 'token' && member.tokenId !== id) {
+        throw new ControlPlaneError('SCOPE_MISSING', 'a token without tokens:write revokes itself alone');
+      }
+      const ownerId = mayManage(member) ? undefined : member.userId;
+      await service.revoke(member.organization.id, actorOf(request), id, ownerId);
       return await reply.code(204).send(null);
     },
   );
+}
+
+const mayManage = ({ scopes }: Member): boolean => scopes.includes('tokens:write');
+
+/** A token that makes tokens would outlive its own end; only one that was made for this may. */
+function requireSession(member: Member): void {
+  if (member.kind === 'user' || mayManage(member)) return;
+  throw new ControlPlaneError('SCOPE_MISSING', 'the token lacks the scope tokens:write', {
+    hint: 'use a token made with tokens:write, or sign in',
+  });
 }

@@ -15,8 +15,8 @@ export interface TokenService {
   /** The answer is the only one that carries the token. */
   create(organizationId: string, by: TokenOwner, actor: Actor, wish: CreateApiToken): Promise<ApiToken>;
   list(organizationId: string, page: PageRequest): Promise<Page<ApiToken>>;
-  /** @throws ControlPlaneError NOT_FOUND */
-  revoke(organizationId: string, actor: Actor, id: string): Promise<void>;
+  /** `ownerId`: only a token of this person. @throws ControlPlaneError NOT_FOUND */
+  revoke(organizationId: string, actor: Actor, id: string, ownerId?: string): Promise<void>;
   /** @throws ControlPlaneError TOKEN_INVALID, TOKEN_EXPIRED */
   authenticate(token: string): Promise<Principal>;
 }
@@ -33,10 +33,15 @@ export interface TokenDependencies {
   readonly activity: ActivityLog;
   readonly clock: () => number;
   readonly newId: () => string;
+  /** Called after the commit with the token's person. */
+  readonly onRevoked?: (userId: string) => void;
 }
 
 /** Recognised by scanners for leaked secrets. */
 const PREFIX = 'pgt_';
+/** Whether this is an API token at all; what else comes as a bearer is the token of a session. */
+export const isApiToken = (token: string): boolean => token.startsWith(PREFIX);
+
 const DEFAULT_LIFE_S = 90 * 86400;
 /** The time of last use is for people; writing it at every request would cost a disk write each. */
 const NOTE_USE_EVERY_MS = 60_000;
@@ -51,12 +56,16 @@ export function createTokenService(dependencies: TokenDependencies): TokenServic
       const rows = await listTokens(db, organizationId, after, page.limit + 1);
       return toPage(rows, page.limit, (row) => [row.created_at, row.id], toToken);
     },
-    async revoke(organizationId, actor, id) {
-      await db.transaction().execute(async (trx) => {
+    async revoke(organizationId, actor, id, ownerId) {
+      const { user_id } = await db.transaction().execute(async (trx) => {
         const row = await revokeToken(trx, organizationId, id, clock());
-        if (row === undefined) throw new ControlPlaneError('NOT_FOUND', 'no such token');
+        if (row === undefined || (ownerId !== undefined && row.user_id !== ownerId)) {
+          throw new ControlPlaneError('NOT_FOUND', 'no such token');
+        }
         await activity.append(trx, organizationId, actor, tokenRevoked(row));
+        return row;
       });
+      dependencies.onRevoked?.(user_id);
     },
     authenticate: (token) => authenticate(dependencies, token),
   };
