@@ -49,6 +49,8 @@ export interface StartOptions {
   /** Milliseconds since the Unix epoch. */
   readonly clock?: () => number;
   readonly limits?: RateLimits;
+  /** Called with the open data directory, before the server listens. */
+  readonly onCore?: (core: Core) => void;
 }
 
 /**
@@ -67,6 +69,7 @@ export async function startControlPlane(
     options.clock ?? Date.now,
     (err) => log.error({ err }, 'listener of people changes failed'),
   );
+  options.onCore?.(core);
   const stopping = new AbortController();
   try {
     await requireSetUp(core);

@@ -5,8 +5,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pino } from 'pino';
 import { type ControlPlaneConfig, parseControlPlaneConfig } from '../src/config.ts';
+import type { Core } from '../src/core.ts';
+import type { MembershipSource } from '../src/features/members/membership.ts';
+import type { Role } from '../src/http/principal.ts';
 import { setUpOrganization } from '../src/set-up.ts';
 import { type ControlPlane, startControlPlane } from '../src/start.ts';
+import { addAccount } from './add-account.ts';
 
 export const OWNER = { email: 'owner@acme.example', password: 'correct horse battery', name: 'Olga Owner' };
 
@@ -28,6 +32,21 @@ export interface Client {
   delete(path: string, headers?: Record<string, string>): Promise<Answer>;
 }
 
+export interface NewMember {
+  readonly email: string;
+  readonly role: Role;
+  readonly password?: string;
+  readonly name?: string;
+  readonly source?: MembershipSource;
+  readonly organization?: { readonly id: string; readonly slug: string };
+}
+
+export interface MemberClient extends Client {
+  /** Id of the person. */
+  readonly id: string;
+  readonly email: string;
+}
+
 export interface Harness {
   readonly config: ControlPlaneConfig;
   readonly url: string;
@@ -41,6 +60,8 @@ export interface Harness {
   advance(ms: number): void;
   /** A client with the session cookie of a person. */
   signIn(email: string, password: string): Promise<Client>;
+  /** Makes an account with a place in the organization `acme`, or in another one of the server, and signs it in. */
+  addMember(person: NewMember): Promise<MemberClient>;
   /** Stops the server and starts it again on the same data directory. */
   restart(): Promise<void>;
   /** Works on the data directory while the server is stopped. */
@@ -67,11 +88,19 @@ export async function startHarness(options: HarnessOptions = {}): Promise<Harnes
   });
   const { organization, token } = await setUpOrganization(config, { organization: 'acme', ...OWNER });
   let offsetMs = 0;
+  let core: Core | undefined;
+  const requireCore = (): Core => {
+    if (core === undefined) throw new Error('the control plane has not started');
+    return core;
+  };
   const start = () =>
     startControlPlane(config, {
       log: pino({ level: 'silent' }),
       clock: () => Date.now() + offsetMs,
       limits: options.limits ?? WIDE,
+      onCore: (opened) => {
+        core = opened;
+      },
     });
   let plane: ControlPlane = await start();
   const stopped = async (work: () => void | Promise<void>) => {
@@ -85,6 +114,21 @@ export async function startHarness(options: HarnessOptions = {}): Promise<Harnes
       organization.slug,
       () => headers,
     );
+  const signIn = async (email: string, password: string, slug = organization.slug) => {
+    const origin = plane.url;
+    const answer = await clientWith({ origin }).post('/api/auth/sign-in/email', { email, password });
+    if (answer.status !== 200) throw new Error(`sign-in answered ${answer.status}`);
+    const cookie = answer.headers
+      .getSetCookie()
+      .map((one) => one.split(';')[0])
+      .join('; ');
+    // The port is another one after a restart, and the origin with it.
+    return createClient(
+      () => plane.url,
+      slug,
+      () => ({ cookie, origin: plane.url }),
+    );
+  };
   return {
     config,
     get url() {
@@ -98,20 +142,10 @@ export async function startHarness(options: HarnessOptions = {}): Promise<Harnes
     advance: (ms) => {
       offsetMs += ms;
     },
-    signIn: async (email, password) => {
-      const origin = plane.url;
-      const answer = await clientWith({ origin }).post('/api/auth/sign-in/email', { email, password });
-      if (answer.status !== 200) throw new Error(`sign-in answered ${answer.status}`);
-      const cookie = answer.headers
-        .getSetCookie()
-        .map((one) => one.split(';')[0])
-        .join('; ');
-      // The port is another one after a restart, and the origin with it.
-      return createClient(
-        () => plane.url,
-        organization.slug,
-        () => ({ cookie, origin: plane.url }),
-      );
+    signIn,
+    addMember: async ({ organization: place = organization, password = OWNER.password, ...person }) => {
+      const id = await addAccount(requireCore(), place.id, { ...person, password });
+      return { ...(await signIn(person.email, password, place.slug)), id, email: person.email };
     },
     restart: () => stopped(() => undefined),
     stopped,
