@@ -7,6 +7,7 @@ import { openDatabase } from './database/open.ts';
 import type { Database } from './database/schema.ts';
 import { createActivity } from './features/activity/create.ts';
 import { createTokens } from './features/tokens/create.ts';
+import { createPeopleChanges, type PeopleChanges } from './people-changes.ts';
 import { loadSecret } from './sign-in/secret.ts';
 import { createSignIn, type SignIn } from './sign-in/sign-in.ts';
 
@@ -17,6 +18,7 @@ export interface Core {
   readonly signIn: SignIn;
   readonly activity: ReturnType<typeof createActivity>;
   readonly tokens: ReturnType<typeof createTokens>;
+  readonly peopleChanges: PeopleChanges;
   close(): Promise<void>;
 }
 
@@ -25,6 +27,7 @@ export async function openCore(
   config: ControlPlaneConfig,
   publicUrl: () => string,
   clock: () => number,
+  onListenerError: (error: unknown) => void = () => undefined,
 ): Promise<Core> {
   const { db, close } = await openDatabase(config.dataDir);
   const newId = randomUUID;
@@ -35,8 +38,10 @@ export async function openCore(
     trustedOrigins: () => trustedOrigins(config, publicUrl()),
   });
   const activity = createActivity({ db, clock, newId });
-  const tokens = createTokens({ db, clock, newId, activity: activity.log });
-  return { db, clock, newId, signIn, activity, tokens, close };
+  const peopleChanges = createPeopleChanges(onListenerError);
+  const onRevoked = (userId: string) => peopleChanges.publish({ userIds: [userId] });
+  const tokens = createTokens({ db, clock, newId, activity: activity.log, onRevoked });
+  return { db, clock, newId, signIn, activity, tokens, peopleChanges, close };
 }
 
 /** The public origin and, where the server is reached on this machine, its other names there. */

@@ -139,6 +139,7 @@ describe('the depth of engines', () => {
         clock: Date.now,
         presence: createPresence(db, () => undefined),
         onRevoked: () => undefined,
+        onHeartbeat: () => undefined,
       });
       const named = await service.machinesWithoutDepth(plane.organization.id);
       expect(named).toContainEqual({

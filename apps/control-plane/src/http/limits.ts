@@ -48,6 +48,21 @@ export function limitRates(app: FastifyInstance, limits: RateLimits): TokenLimit
   };
 }
 
+/** Bounds what fails by something else than the client's address. */
+export function limitFailures(
+  app: FastifyInstance,
+  max: number,
+  keyOf: (request: FastifyRequest) => string,
+): TokenLimit {
+  const failures = app.createRateLimit({ max, timeWindow: '1 minute', keyGenerator: keyOf });
+  return {
+    check: async (request) => refuseExceeded(await failures(request, { increment: false })),
+    noteFailure: async (request) => {
+      await failures(request);
+    },
+  };
+}
+
 type Outcome = Awaited<ReturnType<ReturnType<FastifyInstance['createRateLimit']>>>;
 
 function refuseExceeded(outcome: Outcome): void {

@@ -1,6 +1,8 @@
 /** What better-auth calls back into the features for; given at start, since the features are made after it. */
 
 export interface SignInHooks {
+  /** A session is gone: signed out, revoked or expired. Maybe inside a transaction that is not committed yet. */
+  readonly sessionEnded?: (userId: string) => void;
   /** Sends the address at which a forgotten password is set anew. */
   readonly sendResetPassword?: (person: {
     readonly email: string;

@@ -99,6 +99,9 @@ export function createAuth(options: SignInOptions) {
       maxPasswordLength: PASSWORD_LENGTH.max,
     },
     session: { expiresIn: SESSION_LIFE_S, updateAge: 86_400 },
+    databaseHooks: {
+      session: { delete: { after: async ({ userId }) => options.hooks().sessionEnded?.(userId) } },
+    },
     plugins: [
       organizations(),
       secondFactor(),

@@ -82,6 +82,8 @@ const OURS = [
     created_at bigint not null, refreshed_at bigint not null, unique (machine_id, uid))`,
   `alter table assignments add column sessions text not null default '[]'`,
   `alter table machines add column sign_in text`,
+  `alter table machines add column holder_id text`,
+  `create index machines_holder on machines (holder_id)`,
   `create index machine_sessions_user on machine_sessions (user_id)`,
 ];
 

@@ -1,9 +1,11 @@
 /** The signed assignment of each machine: a sequence of its own that rises with every change (semantics 7). */
 
+import { isDeepStrictEqual } from 'node:util';
 import { type AssignedSession, type AssignmentPayload, signAssignment } from '@pullgate/bundle';
 import type { Grant, Mode } from '@pullgate/policy';
-import type { Kysely } from 'kysely';
+import type { Kysely, Transaction } from 'kysely';
 import type { Database } from '../../database/schema.ts';
+import { loadPeopleContent } from './assignment-content.ts';
 import type { Signers } from './organization-keys.ts';
 import { SIGN_AGAIN_MS, type SignedDocument } from './policy-bundles.ts';
 import { findAssignment, setIssuedAt, upsertAssignment } from './store.ts';
@@ -29,8 +31,17 @@ export interface Assignments {
   head(machine: MachineRef): Promise<Omit<SignedDocument, 'body'>>;
   /** @throws ControlPlaneError KEYS_MISSING */
   current(machine: MachineRef): Promise<SignedDocument>;
-  /** Raises the sequence and announces it. */
-  replace(machine: MachineRef, content: AssignmentContent): Promise<void>;
+  /**
+   * Writes down what the machine is to be told now, in the transaction of the change that made it so. Raises the sequence
+   * only when the content is another one; `announce` it after the commit then.
+   */
+  refresh(trx: Transaction<Database>, machine: MachineRef): Promise<Refreshed>;
+  announce(machine: MachineRef): Promise<void>;
+}
+
+export interface Refreshed {
+  readonly sequence: number;
+  readonly isChanged: boolean;
 }
 
 export interface AssignmentsDependencies {
@@ -41,20 +52,20 @@ export interface AssignmentsDependencies {
   readonly onChange: (machine: MachineRef, head: Omit<SignedDocument, 'body'>) => void;
 }
 
-const NOTHING: AssignmentContent = { teams: [], labels: {}, grants: [], sessions: [] };
-
 export function createAssignments(dependencies: AssignmentsDependencies): Assignments {
   const { db, signers, clock, onChange } = dependencies;
   const fresh = async (machine: MachineRef): Promise<AssignmentsTable> => {
     const row = await findAssignment(db, machine.machineId);
-    if (row === undefined) return await save(machine, NOTHING, 1);
+    if (row === undefined) return await db.transaction().execute((trx) => write(trx, machine, undefined));
     if (clock() - row.issued_at < SIGN_AGAIN_MS) return row;
     await setIssuedAt(db, row.machine_id, clock());
     return { ...row, issued_at: clock() };
   };
-  const save = async (machine: MachineRef, content: AssignmentContent, sequence: number) => {
-    const row = toRow(machine, content, sequence, clock());
-    await upsertAssignment(db, row);
+  const write = async (trx: Transaction<Database>, machine: MachineRef, before?: AssignmentsTable) => {
+    const content = { ...keptOf(before), ...(await loadPeopleContent(trx, machine, clock())) };
+    const row = toRow(machine, content, (before?.sequence ?? 0) + 1, clock());
+    if (before !== undefined && isSame(before, row)) return before;
+    await upsertAssignment(trx, row);
     return row;
   };
   const load = async (machine: MachineRef) => {
@@ -69,12 +80,29 @@ export function createAssignments(dependencies: AssignmentsDependencies): Assign
       const bundle = await signAssignment(toPayload(row, signer.epoch), signer);
       return { ...head, body: Buffer.from(JSON.stringify(bundle)) };
     },
-    replace: async (machine, content) => {
-      const before = await findAssignment(db, machine.machineId);
-      await save(machine, content, (before?.sequence ?? 0) + 1);
-      onChange(machine, (await load(machine)).head);
+    refresh: async (trx, machine) => {
+      const before = await findAssignment(trx, machine.machineId);
+      const after = await write(trx, machine, before);
+      return { sequence: after.sequence, isChanged: after !== before };
     },
+    announce: async (machine) => onChange(machine, (await load(machine)).head),
   };
+}
+
+/** What is not derived from people stays as it is. */
+function keptOf(row: AssignmentsTable | undefined): Pick<AssignmentContent, 'labels' | 'grants' | 'stage'> {
+  if (row === undefined) return { labels: {}, grants: [] };
+  return {
+    labels: JSON.parse(row.labels) as Record<string, string>,
+    grants: JSON.parse(row.grants) as Grant[],
+    ...(row.stage === null ? {} : { stage: row.stage }),
+  };
+}
+
+function isSame(a: AssignmentsTable, b: AssignmentsTable): boolean {
+  const { sequence: _a, issued_at: _b, ...before } = a;
+  const { sequence: _c, issued_at: _d, ...after } = b;
+  return isDeepStrictEqual({ ...before }, after);
 }
 
 /** Ed25519 is deterministic: the same position always gives the same bytes, so it can stand for them in the tag. */

@@ -37,6 +37,7 @@ export interface AssignmentsTable {
   readonly organization_id: string;
   readonly sequence: number;
   readonly issued_at: number;
+  /** As signed; who it is to be stands in `machines.holder_id`. Written by `assignments.ts` alone. */
   readonly holder_id: string | null;
   /** JSON. */
   readonly teams: string;

@@ -206,6 +206,7 @@ const NEVER_SEEN = {
   log_pending: null,
   log_dropped: null,
   sign_in: null,
+  holder_id: null,
 };
 
 /**

@@ -14,6 +14,7 @@ export function createMachines(
   dependencies: Pick<Dependencies, 'db' | 'clock' | 'activity' | 'log' | 'stopping'> & {
     readonly audiences: () => readonly string[];
     readonly onRevoked: (machineId: string) => void;
+    readonly onHeartbeat: (machineId: string) => void;
   },
 ): {
   readonly service: MachineService;

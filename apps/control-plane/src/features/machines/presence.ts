@@ -91,5 +91,6 @@ function toChanges({ heartbeat, at, policyAt }: Noted, before: Acknowledged) {
     engines: JSON.stringify(heartbeat.engines),
     log_pending: log.pending,
     log_dropped: log.dropped,
+    sign_in: heartbeat.signIn === undefined ? null : JSON.stringify(heartbeat.signIn),
   };
 }

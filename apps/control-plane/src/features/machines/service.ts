@@ -1,6 +1,6 @@
 /** Machines as owners see them, and their heartbeats. Leaves enrolling to the feature of that name. */
 
-import type { Heartbeat, Machine } from '@pullgate/protocol';
+import type { Heartbeat, Machine, SignInReport } from '@pullgate/protocol';
 import type { Kysely } from 'kysely';
 import type { Database } from '../../database/schema.ts';
 import { ControlPlaneError } from '../../errors.ts';
@@ -12,6 +12,7 @@ import { toPrintable } from './printable.ts';
 import {
   findMachine,
   forgetEphemeral,
+  listHolders,
   listLogs,
   listMachines,
   listReportingMachines,
@@ -51,10 +52,11 @@ export interface MachineDependencies {
   readonly presence: Presence;
   /** Called after the commit. */
   readonly onRevoked: (machineId: string) => void;
+  readonly onHeartbeat: (machineId: string) => void;
 }
 
 export function createMachineService(dependencies: MachineDependencies): MachineService {
-  const { db, clock, presence, activity, onRevoked } = dependencies;
+  const { db, clock, presence, activity, onRevoked, onHeartbeat } = dependencies;
   const toMachines = async (rows: readonly MachinesTable[]): Promise<Machine[]> => {
     const gaps = new Map<string, string>();
     const logs = await listLogs(
@@ -62,7 +64,14 @@ export function createMachineService(dependencies: MachineDependencies): Machine
       rows.map((row) => row.id),
     );
     for (const log of logs) if (!gaps.has(log.machine_id)) gaps.set(log.machine_id, log.gaps);
-    return rows.map((row) => toMachine(row, gaps.get(row.id) ?? '[]', clock()));
+    const holders = await listHolders(
+      db,
+      rows.map((row) => row.id),
+    );
+    return rows.map((row) => ({
+      ...toMachine(row, gaps.get(row.id) ?? '[]', clock()),
+      ...toHolder(holders.get(row.id)),
+    }));
   };
   return {
     list: async (organizationId, page) => {
@@ -93,7 +102,10 @@ export function createMachineService(dependencies: MachineDependencies): Machine
       });
       onRevoked(id);
     },
-    heartbeat: (machineId, heartbeat) => presence.note(machineId, toClean(heartbeat), clock()),
+    heartbeat: (machineId, heartbeat) => {
+      presence.note(machineId, toClean(heartbeat), clock());
+      onHeartbeat(machineId);
+    },
     machinesWithoutDepth: async (organizationId) => {
       await presence.flush();
       const rows = await listReportingMachines(db, organizationId);
@@ -153,6 +165,7 @@ function toMachine(row: MachinesTable, gaps: string, now: number): Machine {
       : { rejected: { code: row.rejected_code, at: row.rejected_at ?? 0 } }),
     points: JSON.parse(row.points) as Machine['points'],
     engines: JSON.parse(row.engines) as Machine['engines'],
+    ...(row.sign_in === null ? {} : { signIn: JSON.parse(row.sign_in) as SignInReport }),
     ...(row.log_pending === null
       ? {}
       : {
@@ -164,6 +177,9 @@ function toMachine(row: MachinesTable, gaps: string, now: number): Machine {
         }),
   };
 }
+
+const toHolder = (holder: Machine['holder']): Pick<Machine, 'holder'> =>
+  holder === undefined ? {} : { holder };
 
 function stateOf(row: MachinesTable, now: number): Machine['state'] {
   if (row.revoked_at !== null) return 'revoked';

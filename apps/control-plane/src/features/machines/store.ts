@@ -152,3 +152,18 @@ export async function listLogs(db: Kysely<Database>, machineIds: readonly string
     .orderBy('id', 'desc')
     .execute();
 }
+
+/** The holders of these machines, by machine. */
+export async function listHolders(
+  db: Kysely<Database>,
+  machineIds: readonly string[],
+): Promise<Map<string, { readonly id: string; readonly name: string }>> {
+  if (machineIds.length === 0) return new Map();
+  const rows = await db
+    .selectFrom('machines')
+    .innerJoin('user', 'user.id', 'machines.holder_id')
+    .select(['machines.id as machine_id', 'user.id', 'user.name'])
+    .where('machines.id', 'in', [...machineIds])
+    .execute();
+  return new Map(rows.map(({ machine_id, ...holder }) => [machine_id, holder]));
+}

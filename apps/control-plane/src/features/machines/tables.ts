@@ -36,4 +36,6 @@ export interface MachinesTable {
   readonly log_dropped: number | null;
   /** JSON of the heartbeat's `signIn`. */
   readonly sign_in: string | null;
+  /** The person that rootful engines act for. The decision; what the machine was told of it stands in `assignments`. */
+  readonly holder_id: string | null;
 }

@@ -62,7 +62,8 @@ export async function findByHash(db: Kysely<Database>, hash: string) {
     .innerJoin('member', (join) =>
       join
         .onRef('member.userId', '=', 'api_tokens.user_id')
-        .onRef('member.organizationId', '=', 'api_tokens.organization_id'),
+        .onRef('member.organizationId', '=', 'api_tokens.organization_id')
+        .on('member.deactivatedAt', 'is', null),
     )
     .select([
       'api_tokens.id',

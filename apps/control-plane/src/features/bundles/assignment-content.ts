@@ -1,0 +1,99 @@
+/** Says what a machine's assignment holds now: holder, the holder's teams, and who is signed in there (semantics 8). */
+
+import type { AssignedSession } from '@pullgate/bundle';
+import type { Kysely } from 'kysely';
+import type { Database } from '../../database/schema.ts';
+import { listLiveSessions, type SessionRow } from '../machine-sessions/store.ts';
+import type { AssignmentContent, MachineRef } from './assignments.ts';
+
+/** Labels, grants and stage are not derived from people; they stay as they are. */
+export type PeopleContent = Pick<AssignmentContent, 'holder' | 'teams' | 'sessions'>;
+
+export async function loadPeopleContent(
+  db: Kysely<Database>,
+  { machineId, organizationId }: MachineRef,
+  now: number,
+): Promise<PeopleContent> {
+  const machine = await db
+    .selectFrom('machines')
+    .select('holder_id')
+    .where('id', '=', machineId)
+    .executeTakeFirst();
+  const live = await listLiveSessions(db, machineId, now);
+  const holderId = machine?.holder_id ?? undefined;
+  const people = [
+    ...new Set([...live.map((row) => row.user_id), ...(holderId === undefined ? [] : [holderId])]),
+  ];
+  const organizations = await listActiveOrganizations(db, people);
+  const teams = await listTeams(db, organizationId, people);
+  const isMember = (userId: string) =>
+    organizations.get(userId)?.some(({ id }) => id === organizationId) === true;
+  const sessions = live.map((row) =>
+    toSession(row, organizationId, organizations, teams, isMember(row.user_id)),
+  );
+  if (holderId === undefined || !isMember(holderId)) return { teams: [], sessions };
+  return { holder: { id: holderId }, teams: teams.get(holderId) ?? [], sessions };
+}
+
+interface Place {
+  readonly id: string;
+  readonly slug: string;
+}
+
+/** A token speaks for its own organization alone, whatever other places its person has. */
+function toSession(
+  row: SessionRow,
+  organizationId: string,
+  places: ReadonlyMap<string, readonly Place[]>,
+  teams: ReadonlyMap<string, readonly string[]>,
+  isMember: boolean,
+): AssignedSession {
+  const limit = row.token_organization_id;
+  const own = (places.get(row.user_id) ?? []).filter(({ id }) => limit === null || id === limit);
+  const isHere = isMember && (limit === null || limit === organizationId);
+  return {
+    id: row.id,
+    uid: row.uid,
+    user: { id: row.user_id, email: row.email },
+    organizations: own.map(({ slug }) => slug),
+    teams: isHere ? (teams.get(row.user_id) ?? []) : [],
+    since: row.created_at,
+  };
+}
+
+async function listActiveOrganizations(
+  db: Kysely<Database>,
+  userIds: readonly string[],
+): Promise<Map<string, Place[]>> {
+  const places = new Map<string, Place[]>();
+  if (userIds.length === 0) return places;
+  const rows = await db
+    .selectFrom('member')
+    .innerJoin('organization', 'organization.id', 'member.organizationId')
+    .select(['member.userId', 'organization.id', 'organization.slug'])
+    .where('member.userId', 'in', [...userIds])
+    .where('member.deactivatedAt', 'is', null)
+    .orderBy('organization.slug')
+    .execute();
+  for (const { userId, ...place } of rows) places.set(userId, [...(places.get(userId) ?? []), place]);
+  return places;
+}
+
+async function listTeams(
+  db: Kysely<Database>,
+  organizationId: string,
+  userIds: readonly string[],
+): Promise<Map<string, string[]>> {
+  const teams = new Map<string, string[]>();
+  if (userIds.length === 0) return teams;
+  const rows = await db
+    .selectFrom('teamMember')
+    .innerJoin('team', 'team.id', 'teamMember.teamId')
+    .select(['teamMember.userId', 'team.slug'])
+    .where('team.organizationId', '=', organizationId)
+    .where('teamMember.userId', 'in', [...userIds])
+    .orderBy('team.slug')
+    .execute();
+  for (const { userId, slug } of rows) teams.set(userId, [...(teams.get(userId) ?? []), slug]);
+  return teams;
+}

@@ -1,0 +1,199 @@
+/** Who is signed in on machines and who holds them. Leaves judging tokens to better-auth and to the API tokens. */
+
+import type { AgentSession, CreateAgentSession, MachineSession } from '@pullgate/protocol';
+import type { Kysely, Transaction } from 'kysely';
+import type { MachineSessionsTable } from '../../database/people-schema.ts';
+import type { Database } from '../../database/schema.ts';
+import { ControlPlaneError } from '../../errors.ts';
+import type { Origin } from '../../http/origin.ts';
+import { type Page, type PageRequest, toPage } from '../../http/page.ts';
+import type { ActivityLog, Actor } from '../activity/service.ts';
+import { loadPeopleContent } from '../bundles/assignment-content.ts';
+import type { Assignments, MachineRef } from '../bundles/assignments.ts';
+import { findMachine, updateMachine } from '../machines/store.ts';
+import { holderChanged, machineSessionEnded, machineSignedIn, machineSignedOut } from './events.ts';
+import type { JudgedToken } from './judge-token.ts';
+import {
+  deleteSession,
+  isActiveMember,
+  isLive,
+  listOfOrganization,
+  replaceSession,
+  type SessionRow,
+} from './store.ts';
+
+export interface MachineSessionService {
+  /** @throws ControlPlaneError TOKEN_INVALID, TOKEN_EXPIRED */
+  signIn(machine: MachineRef, wish: CreateAgentSession, from: Origin): Promise<AgentSession>;
+  /** @throws ControlPlaneError NOT_FOUND */
+  signOut(machine: MachineRef, id: string, from: Origin): Promise<void>;
+  list(organizationId: string, page: PageRequest): Promise<Page<MachineSession>>;
+  /** @throws ControlPlaneError NOT_FOUND */
+  end(organizationId: string, actor: Actor, id: string): Promise<void>;
+  /** @throws ControlPlaneError NOT_FOUND for machines and people that are none of the organization's */
+  setHolder(organizationId: string, actor: Actor, machineId: string, person: string | null): Promise<void>;
+}
+
+export interface MachineSessionDependencies {
+  readonly db: Kysely<Database>;
+  readonly activity: ActivityLog;
+  readonly clock: () => number;
+  readonly newId: () => string;
+  readonly assignments: Assignments;
+  readonly judgeToken: (token: string) => Promise<JudgedToken>;
+}
+
+export function createMachineSessionService(dependencies: MachineSessionDependencies): MachineSessionService {
+  const { db, clock } = dependencies;
+  return {
+    signIn: (machine, wish, from) => signIn(dependencies, machine, wish, from),
+    signOut: (machine, id, from) => signOut(dependencies, machine, id, from),
+    list: async (organizationId, page) => {
+      const [createdAt, id] = page.after ?? [];
+      const after = createdAt === undefined ? undefined : { createdAt: Number(createdAt), id: String(id) };
+      const rows = await listOfOrganization(db, organizationId, after, page.limit + 1);
+      const { items, ...rest } = toPage(
+        rows,
+        page.limit,
+        (row) => [row.created_at, row.id],
+        (row) => row,
+      );
+      return { ...rest, items: items.filter((row) => isLive(row, clock())).map(toMachineSession) };
+    },
+    end: (organizationId, actor, id) => end(dependencies, organizationId, actor, id),
+    setHolder: (organizationId, actor, machineId, person) =>
+      setHolder(dependencies, organizationId, actor, machineId, person),
+  };
+}
+
+async function signIn(
+  { db, activity, clock, newId, assignments, judgeToken }: MachineSessionDependencies,
+  machine: MachineRef,
+  { token, uid, login }: CreateAgentSession,
+  from: Origin,
+): Promise<AgentSession> {
+  const { userId, sessionId, tokenId } = await judgeToken(token);
+  const row: MachineSessionsTable = {
+    id: newId(),
+    machine_id: machine.machineId,
+    organization_id: machine.organizationId,
+    uid,
+    login,
+    user_id: userId,
+    session_id: sessionId ?? null,
+    token_id: tokenId ?? null,
+    created_at: clock(),
+    refreshed_at: clock(),
+  };
+  const made = await db.transaction().execute(async (trx) => {
+    await replaceSession(trx, row);
+    const actor: Actor = { kind: 'user', id: userId, from };
+    await activity.append(trx, machine.organizationId, actor, machineSignedIn(row));
+    if (await takeFreeMachine(trx, machine, userId)) {
+      await activity.append(
+        trx,
+        machine.organizationId,
+        actor,
+        holderChanged(machine.machineId, null, userId),
+      );
+    }
+    const { sequence } = await assignments.refresh(trx, machine);
+    return { sequence, ...(await describe(trx, row, machine, clock())) };
+  });
+  await assignments.announce(machine);
+  return made;
+}
+
+/** The first active member to sign in holds a machine that nobody holds; later ones never do (semantics 8). */
+async function takeFreeMachine(
+  trx: Transaction<Database>,
+  { machineId, organizationId }: MachineRef,
+  userId: string,
+): Promise<boolean> {
+  const machine = await findMachine(trx, organizationId, machineId);
+  if (machine === undefined || machine.holder_id !== null) return false;
+  if (!(await isActiveMember(trx, organizationId, userId))) return false;
+  await updateMachine(trx, machineId, { holder_id: userId });
+  return true;
+}
+
+async function describe(
+  trx: Transaction<Database>,
+  row: MachineSessionsTable,
+  machine: MachineRef,
+  now: number,
+): Promise<Omit<AgentSession, 'sequence'>> {
+  const { sessions } = await loadPeopleContent(trx, machine, now);
+  const found = sessions.find(({ id }) => id === row.id);
+  // The session ended between the judgement and this transaction.
+  if (found === undefined) throw new ControlPlaneError('TOKEN_INVALID', 'the session has ended');
+  return { id: found.id, user: found.user, organizations: [...found.organizations] };
+}
+
+async function signOut(
+  { db, activity, assignments }: MachineSessionDependencies,
+  machine: MachineRef,
+  id: string,
+  from: Origin,
+): Promise<void> {
+  await db.transaction().execute(async (trx) => {
+    const row = await deleteSession(trx, { id, machineId: machine.machineId });
+    if (row === undefined) throw new ControlPlaneError('NOT_FOUND', 'no such session on this machine');
+    const actor: Actor = { kind: 'user', id: row.user_id, from };
+    await activity.append(trx, machine.organizationId, actor, machineSignedOut(row));
+    await assignments.refresh(trx, machine);
+  });
+  await assignments.announce(machine);
+}
+
+async function end(
+  { db, activity, assignments }: MachineSessionDependencies,
+  organizationId: string,
+  actor: Actor,
+  id: string,
+): Promise<void> {
+  const machine = await db.transaction().execute(async (trx) => {
+    const row = await deleteSession(trx, { id, organizationId });
+    if (row === undefined) throw new ControlPlaneError('NOT_FOUND', 'no such session on a machine');
+    const ref = { machineId: row.machine_id, organizationId };
+    await activity.append(trx, organizationId, actor, machineSessionEnded(row, 'an admin'));
+    await assignments.refresh(trx, ref);
+    return ref;
+  });
+  await assignments.announce(machine);
+}
+
+async function setHolder(
+  { db, activity, assignments }: MachineSessionDependencies,
+  organizationId: string,
+  actor: Actor,
+  machineId: string,
+  person: string | null,
+): Promise<void> {
+  const machine = { machineId, organizationId };
+  const isChanged = await db.transaction().execute(async (trx) => {
+    const row = await findMachine(trx, organizationId, machineId);
+    if (row === undefined) throw new ControlPlaneError('NOT_FOUND', 'no such machine');
+    if (person !== null && !(await isActiveMember(trx, organizationId, person))) {
+      throw new ControlPlaneError('NOT_FOUND', 'no such active member');
+    }
+    if (row.holder_id === person) return false;
+    await updateMachine(trx, machineId, { holder_id: person });
+    await activity.append(trx, organizationId, actor, holderChanged(machineId, row.holder_id, person));
+    return (await assignments.refresh(trx, machine)).isChanged;
+  });
+  if (isChanged) await assignments.announce(machine);
+}
+
+function toMachineSession(row: SessionRow & { readonly member_id: string | null }): MachineSession {
+  return {
+    id: row.id,
+    machine: { id: row.machine_id, name: row.machine_name },
+    uid: row.uid,
+    login: row.login,
+    person: { id: row.user_id, name: row.name, email: row.email },
+    member: row.member_id !== null,
+    createdAt: row.created_at,
+    refreshedAt: row.refreshed_at,
+  };
+}
