@@ -27,6 +27,8 @@ describe('parseAgentConfig', () => {
       server: 'https://pullgate.acme.example',
       proxyListen: '127.0.0.1:7081',
       spoolMaxBytes: 64 * 1024 * 1024,
+      signInRoot: '/',
+      localPageListen: '127.0.0.1:7082',
     });
   });
 
@@ -44,6 +46,9 @@ describe('parseAgentConfig', () => {
     [{ proxy: { listen: 'localhost' } }, ['/proxy/listen']],
     [{ proxy: { listen: '127.0.0.1:65536' } }, ['/proxy/listen']],
     [{ upstreamProxy: { url: 'socks5://x:1' } }, ['/upstreamProxy/url']],
+    [{ signInRoot: 'below/here' }, ['/signInRoot']],
+    [{ localPage: { listen: '0.0.0.0:7082' } }, ['/localPage/listen']],
+    [{ localPage: { listen: 'localhost' } }, ['/localPage/listen']],
     [
       { server: 'ftp://x', fingerprint: 'other', proxy: { listen: 'x' } },
       ['/server', '/proxy/listen', '/fingerprint'],

@@ -5,7 +5,7 @@
 
 import { readFile } from 'node:fs/promises';
 import { isIP } from 'node:net';
-import { join } from 'node:path';
+import { isAbsolute, join } from 'node:path';
 import { keyFingerprint, type PublicJwk } from '@pullgate/bundle';
 import { quote } from '@pullgate/errors';
 import { type Static, Type } from 'typebox';
@@ -18,6 +18,9 @@ const SYSTEM_DIRECTORIES = { config: '/etc/pullgate', data: '/var/lib/pullgate-a
 
 /** The port that `up` and the guides name. */
 const DEFAULT_PROXY_LISTEN = '127.0.0.1:7081';
+
+/** The local page's, beside the proxy's. */
+const DEFAULT_PAGE_LISTEN = '127.0.0.1:7082';
 
 /** Some 150,000 decisions: a day of a busy builder without its control plane. */
 const DEFAULT_SPOOL_BYTES = 64 * 1024 * 1024;
@@ -81,6 +84,9 @@ export const AgentConfigFile = Type.Object(
     ),
     proxy: Type.Optional(Type.Object({ listen: Text }, closed)),
     spoolMaxBytes: Type.Optional(Type.Integer({ minimum: 65_536 })),
+    /** Root directory of the files that enforce sign-in, for namespaces and images. */
+    signInRoot: Type.Optional(Text),
+    localPage: Type.Optional(Type.Object({ listen: Text }, closed)),
   },
   closed,
 );
@@ -99,6 +105,10 @@ export interface AgentConfig {
   /** `HOST:PORT` that the proxy point listens on; port 0 takes any free one. */
   readonly proxyListen: string;
   readonly spoolMaxBytes: number;
+  /** Root directory of the files that enforce sign-in; `/` unless told. */
+  readonly signInRoot: string;
+  /** `HOST:PORT` on loopback, or `off`. */
+  readonly localPageListen: string;
 }
 
 export interface UpstreamProxy {
@@ -139,9 +149,14 @@ export async function parseAgentConfig(
   const server = collect(problems, '/server', () => parseServer(file.server, file.allowHttp === true));
   const listenText = overrides.proxyListen ?? file.proxy?.listen ?? DEFAULT_PROXY_LISTEN;
   const listen = collect(problems, '/proxy/listen', () => parseListen(listenText));
+  const page = collect(problems, '/localPage/listen', () =>
+    parsePageListen(file.localPage?.listen ?? DEFAULT_PAGE_LISTEN),
+  );
+  if (file.signInRoot !== undefined && !isAbsolute(file.signInRoot))
+    problems.push({ path: '/signInRoot', message: 'expected an absolute path' });
   if (file.upstreamProxy !== undefined) checkProxyUrl(file.upstreamProxy.url, problems);
   await checkFingerprint(file, problems);
-  if (problems.length > 0 || server === undefined || listen === undefined)
+  if (problems.length > 0 || server === undefined || listen === undefined || page === undefined)
     throw invalid(paths.configFile, problems);
   return {
     paths,
@@ -156,6 +171,8 @@ export async function parseAgentConfig(
       : { upstreamProxy: { url: file.upstreamProxy.url, noProxy: file.upstreamProxy.noProxy ?? [] } }),
     proxyListen: listen,
     spoolMaxBytes: file.spoolMaxBytes ?? DEFAULT_SPOOL_BYTES,
+    signInRoot: file.signInRoot ?? '/',
+    localPageListen: page,
   };
 }
 
@@ -226,6 +243,14 @@ function parseListen(text: string): string {
   if (match === null || Number(match[1]) > 65_535)
     throw new AgentError('CONFIG_INVALID', `expected HOST:PORT, got ${quote(text)}`);
   return text;
+}
+
+/** The page tells about this machine, so that only this machine is answered. */
+function parsePageListen(text: string): string {
+  if (text === 'off') return text;
+  const listen = parseListen(text);
+  if (isLoopback(new URL(`http://${listen}`).hostname)) return listen;
+  throw new AgentError('CONFIG_INVALID', `expected a loopback address with port, or off, got ${quote(text)}`);
 }
 
 function checkProxyUrl(text: string, problems: ConfigProblem[]): void {
