@@ -3,6 +3,7 @@
 import type { Decision } from '@pullgate/policy';
 import { pino } from 'pino';
 import { Registry } from 'prom-client';
+import type { Decider } from '../../apps/agent/src/point.ts';
 import { parseProxyConfig } from '../../apps/agent/src/points/proxy/config.ts';
 import { createProxyPoint } from '../../apps/agent/src/points/proxy/point.ts';
 import { createSocketRelay } from '../../apps/agent/src/points/proxy/relay.ts';
@@ -15,11 +16,17 @@ const allow: Decision = {
   mode: 'enforce',
   message: '',
 };
+const decider: Decider = {
+  decide: () => allow,
+  refuse: () => allow,
+  allowsAddress: () => true,
+  asking: () => decider,
+};
 const config = parseProxyConfig({ listen: '127.0.0.1:0' });
 const point = createProxyPoint(
   config,
   {
-    decider: { decide: () => allow, refuse: () => allow, allowsAddress: () => true },
+    decider,
     recorder: { record: () => undefined },
     log: pino({ level: 'silent' }),
     metrics: new Registry(),

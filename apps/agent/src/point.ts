@@ -3,6 +3,7 @@
 import type { AccessQuery, Decision, EnforcementPoint } from '@pullgate/policy';
 import type { Logger } from 'pino';
 import type { Registry } from 'prom-client';
+import type { PeerUid } from './subjects/peer-uid.ts';
 
 /** What a point asks: it knows what it saw; subject, depth and clock are the decider's. */
 export type PointQuery = Omit<AccessQuery, 'subject' | 'now' | 'deeper' | 'point'> & {
@@ -22,6 +23,8 @@ export interface Decider {
     reason: 'REQUEST_INVALID' | 'REFERENCE_INVALID' | 'ADDRESS_REFUSED',
     registry?: string,
   ): Decision;
+  /** The same judge for one user of this machine: ask once per connection. Undefined where the uid cannot be told. */
+  asking(uid: number | undefined): Decider;
   /** Whether the policy names this address (an IP literal) although it is loopback, link-local or metadata. */
   allowsAddress(address: string): boolean;
 }
@@ -36,6 +39,8 @@ export interface DecisionEntry {
   readonly action?: string;
   /** Raw User-Agent; the recorder bounds and cleans it. */
   readonly userAgent?: string;
+  /** Whose process asked; absent where it cannot be told. */
+  readonly uid?: number;
   readonly decision: Decision;
 }
 
@@ -49,6 +54,8 @@ export interface PointDependencies {
   readonly recorder: DecisionRecorder;
   readonly log: Logger;
   readonly metrics: Registry;
+  /** Uid at the other end of a TCP connection, asked at accept; nobody's is known unless given. */
+  readonly peerUid?: PeerUid;
 }
 
 export interface PointStatus {

@@ -18,17 +18,22 @@ import { lockDataDir } from './data-dir/data-dir-lock.ts';
 import { createDecider } from './decider/decider.ts';
 import { createDecisionLog, type DecisionLog } from './decision-log/decision-log.ts';
 import { loadEngines } from './engines/wired-engines.ts';
+import { createLocalSessions } from './local-session/local-sessions.ts';
 import { loadMachineKey } from './machine-key/machine-key.ts';
 import { loadContactRecord } from './offline-limit/contact-record.ts';
 import type { Point, PointDependencies } from './point.ts';
 import { parseProxyConfig } from './points/proxy/config.ts';
 import { createProxyPoint } from './points/proxy/point.ts';
+import type { RequiredSignInSource } from './sign-in-required/required.ts';
+import { watchRequiredSignIn } from './sign-in-required/watch-required.ts';
 import { checkReference } from './sockets/check-reference.ts';
 import { startLocalServer } from './sockets/local-server.ts';
 import { type LocalServices, toAdminRoutes, toAgentRoutes } from './sockets/routes.ts';
 import { createDayCounts } from './status/day-counts.ts';
 import { type StatusSources, toHeartbeat, toLocalStatus } from './status/local-status.ts';
 import { countingDecisions, registerAgentMetrics } from './status/metrics.ts';
+import { createPeerUid } from './subjects/peer-uid.ts';
+import { subjectOf } from './subjects/subject-of.ts';
 
 /** Loses at most so much of an offline limit to a crash. */
 const STORE_CONTACT_MS = 60_000;
@@ -65,6 +70,8 @@ export interface AgentDependencies {
   /** The points to run; the proxy point unless given. */
   readonly createPoints?: (config: AgentConfig, dependencies: PointDependencies) => readonly Point[];
   readonly timings?: Partial<ConnectionTimings>;
+  /** What enforces sign-in; the mechanisms of this platform unless given. */
+  readonly required?: RequiredSignInSource;
 }
 
 /**
@@ -92,10 +99,11 @@ export async function startAgent(
  * 2. machine key
  * 3. last good bundle: from here on there are decisions, with or without a control plane
  * 4. decision log: from here on nothing that is decided is lost
- * 5. points: engines are served; a port that is taken ends the start here
- * 6. local sockets
- * 7. connection to the control plane, which may be away
- * 8. sending of decisions
+ * 5. what enforces sign-in: no point serves before it is known
+ * 6. points: engines are served; a port that is taken ends the start here
+ * 7. local sockets
+ * 8. connection to the control plane, which may be away
+ * 9. sending of decisions
  */
 async function startParts(
   config: AgentConfig,
@@ -114,11 +122,19 @@ async function startParts(
 
   const { snapshot } = store;
   const { offlineMs } = contacts;
-  const decider = createDecider({ snapshot, offlineMs, clock, organization: config.organization.slug });
+  const required = await startRequiredSignIn(base, dependencies.required);
+  const organization = config.organization.slug;
+  const decider = createDecider({ snapshot, offlineMs, clock, organization, required: required.current });
   const metrics = new Registry();
   const counts = createDayCounts(clock);
   const recorder = countingDecisions(metrics, counts.counting(decisions));
-  const points = createPoints(config, { decider, recorder, log, metrics });
+  const points = createPoints(config, {
+    decider,
+    recorder,
+    log,
+    metrics,
+    peerUid: createPeerUid(),
+  });
   for (const point of points) {
     await point.start();
     started.defer(() => point.stop());
@@ -141,6 +157,8 @@ async function startParts(
     points: () => points,
     counts,
     log: decisions.status,
+    required: required.current,
+    decider,
     engines: () => loadEngines(config.paths.enginesFile),
   };
   registerAgentMetrics(metrics, {
@@ -149,12 +167,20 @@ async function startParts(
     offlineMs,
     log: decisions.status,
   });
-  const status = (): LocalStatus => toLocalStatus(sources);
+  const statusFor = (uid: number | undefined): LocalStatus => toLocalStatus(sources, uid);
+  const status = (): LocalStatus => statusFor(process.getuid?.());
+  const { refresh } = connection;
+  started.defer(required.onChange(connection.announceState));
   await startSockets(base, {
-    status,
-    check: (request) =>
-      checkReference(request, { decider, snapshot, policyAgeMs: () => ageMs(store.takenAt(), clock) }),
-    refresh: connection.refresh,
+    status: statusFor,
+    check: (request, uid) =>
+      checkReference(request, {
+        decider: decider.asking(uid),
+        snapshot,
+        policyAgeMs: () => ageMs(store.takenAt(), clock),
+      }),
+    refresh,
+    ...createLocalSessions({ client, store, refresh, required: required.current, organization }),
     metrics: () => metrics.metrics(),
     recent: decisions.recent,
   });
@@ -163,7 +189,7 @@ async function startParts(
   started.defer(() => connection.stop());
   decisions.start();
   log.info({ machine: config.machine.id, revision: snapshot()?.policy.revision ?? 0 }, 'agent started');
-  return { status, refresh: connection.refresh, stop: () => started.disposeAsync() };
+  return { status, refresh, stop: () => started.disposeAsync() };
 }
 
 /** What every part is made with; `started` takes what must be undone. */
@@ -178,6 +204,17 @@ async function lockDirectories({ config, started }: Base): Promise<void> {
   await makeDirectories(config);
   const lock = lockDataDir(config.paths.lockFile);
   started.defer(() => lock.release());
+}
+
+async function startRequiredSignIn(
+  { config, log, started }: Base,
+  given: RequiredSignInSource | undefined,
+): Promise<RequiredSignInSource> {
+  const organization = config.organization.slug;
+  const source =
+    given ?? (await watchRequiredSignIn({ organization, log: log.child({ component: 'sign-in' }) }));
+  started.defer(() => source.stop());
+  return source;
 }
 
 async function startContactRecord({ config, log, clock, started }: Base, store: BundleStore) {
@@ -215,7 +252,11 @@ async function startDecisionLog(
     maxBytes: config.spoolMaxBytes,
     clock,
     log: log.child({ component: 'decision-log' }),
-    user: () => store.snapshot()?.subject.user,
+    user: (uid) => {
+      const snapshot = store.snapshot();
+      // A record names who was signed in, also past the offline limit: that is about rights, not about who it was.
+      return snapshot === undefined ? undefined : subjectOf(snapshot, uid, false).user;
+    },
     send: client.sendDecisions,
   });
   started.defer(() => decisions.stop());

@@ -34,6 +34,7 @@ export function createTableDecider(table: Table, options: DeciderOptions = {}): 
     },
     refuse: (_point, reason, registry = 'this request') => deny(reason, true, registry),
     allowsAddress: (address) => addresses.includes(address),
+    asking: () => createTableDecider(table, options),
   };
 }
 

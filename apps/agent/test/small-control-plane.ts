@@ -4,6 +4,7 @@ import { randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import {
+  type AssignedSession,
   type AssignmentPayload,
   contentHashOf,
   generateKeyPair,
@@ -17,6 +18,7 @@ import {
 } from '@pullgate/bundle';
 import type { PolicyDocument } from '@pullgate/policy';
 import {
+  CreateAgentSession,
   DecisionBatch,
   type DecisionRecord,
   EnrollRequest,
@@ -40,6 +42,10 @@ export interface SmallControlPlane {
   readonly calls: string[];
   /** What the next answers are instead of the usual: status by path. */
   readonly failures: Map<string, number>;
+  /** Who signs in with which token. */
+  readonly people: Map<string, Omit<AssignedSession, 'id' | 'uid' | 'since'>>;
+  /** What was asked for to sign in, tokens included. */
+  readonly signIns: CreateAgentSession[];
   /** Added to its clock, in the `Date` header and when tokens are checked. */
   skewMs: number;
   publish(changes?: Partial<PolicyDocument>, payload?: Partial<PolicyPayload>): Promise<void>;
@@ -63,6 +69,9 @@ export async function startSmallControlPlane(port = 0): Promise<SmallControlPlan
   const calls: string[] = [];
   const failures = new Map<string, number>();
   const documents = new Map<string, { bundle: SignedBundle; etag: string }>();
+  const people = new Map<string, Omit<AssignedSession, 'id' | 'uid' | 'since'>>();
+  const signIns: CreateAgentSession[] = [];
+  let assigned: Partial<AssignmentPayload> = {};
   let revision = 0;
   let sequence = 0;
   let policyBundle: SignedBundle = { keys: '', payload: '' };
@@ -132,6 +141,28 @@ export async function startSmallControlPlane(port = 0): Promise<SmallControlPlan
     records.set(body.log, log);
     return [200, { accepted: log.at(-1)?.seq ?? 0 }];
   };
+  /** As the real one: one session per uid, and the first to sign in becomes the holder. */
+  const createSession = async (body: unknown): Promise<[number, unknown]> => {
+    if (!Value.Check(CreateAgentSession, body)) return [400, problem('REQUEST_INVALID')];
+    signIns.push(body);
+    const person = people.get(body.token);
+    if (person === undefined) return [401, problem('TOKEN_INVALID')];
+    const { uid } = body;
+    const session: AssignedSession = { ...person, id: `s-${uid}`, uid, since: Date.now() };
+    const others = (assigned.sessions ?? []).filter((other) => other.uid !== uid);
+    const isFirst = assigned.holder === undefined;
+    await plane.assign({
+      ...assigned,
+      sessions: [...others, session],
+      ...(isFirst ? { holder: { id: person.user.id }, teams: person.teams } : {}),
+    });
+    return [201, { id: session.id, user: session.user, organizations: session.organizations, sequence }];
+  };
+  const deleteSession = async (id: string): Promise<[number, unknown]> => {
+    const sessions = (assigned.sessions ?? []).filter((session) => session.id !== id);
+    await plane.assign({ ...assigned, sessions });
+    return [204, undefined];
+  };
   const takeHeartbeat = (body: unknown): [number, unknown] => {
     if (!Value.Check(Heartbeat, body)) return [400, problem('REQUEST_INVALID')];
     heartbeats.push(body);
@@ -157,6 +188,8 @@ export async function startSmallControlPlane(port = 0): Promise<SmallControlPlan
       return finish([401, problem('MACHINE_UNKNOWN')]);
     }
     if (path === '/agent/v1/heartbeat') return finish(takeHeartbeat(body));
+    if (path === '/agent/v1/sessions') return finish(await createSession(body));
+    if (path.startsWith('/agent/v1/sessions/')) return finish(await deleteSession(path.slice(19)));
     if (path === '/agent/v1/decisions') return finish(takeBatch(body));
     if (path === '/agent/v1/events') {
       calls.push(`GET ${path} 200`);
@@ -182,6 +215,8 @@ export async function startSmallControlPlane(port = 0): Promise<SmallControlPlan
     records,
     calls,
     failures,
+    people,
+    signIns,
     skewMs: 0,
     publish: async (changes = {}, payload = {}) => {
       revision += 1;
@@ -204,6 +239,7 @@ export async function startSmallControlPlane(port = 0): Promise<SmallControlPlan
     },
     assign: async (changes) => {
       sequence += 1;
+      assigned = changes;
       const whole: AssignmentPayload = {
         kind: 'assignment',
         organizationId: ORGANIZATION.id,

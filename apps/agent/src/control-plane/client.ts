@@ -3,6 +3,8 @@
 import type { IncomingMessage } from 'node:http';
 import { MAX_BUNDLE_BYTES, type PrivateJwk, type SignedBundle } from '@pullgate/bundle';
 import {
+  AgentSession,
+  type CreateAgentSession,
   type DecisionBatch,
   DecisionBatchReply,
   type EnrollRequest,
@@ -38,6 +40,9 @@ export interface ControlPlaneClient {
   /** Resolves with the server's high-water mark. */
   sendDecisions(batch: DecisionBatch, signal?: AbortSignal): Promise<number>;
   openEvents(signal: AbortSignal): Promise<IncomingMessage>;
+  /** Binds a person's token to a uid of this machine. */
+  createSession(session: CreateAgentSession): Promise<AgentSession>;
+  deleteSession(id: string): Promise<void>;
 }
 
 export interface ClientOptions {
@@ -78,6 +83,11 @@ export function createControlPlaneClient(options: ClientOptions): ControlPlaneCl
     sendDecisions: async (batch, signal) =>
       parseAnswer(DecisionBatchReply, await post('/agent/v1/decisions', batch, signal)).accepted,
     openEvents: (signal) => openEvents(transport, authorization, signal),
+    createSession: async (session) => parseAnswer(AgentSession, await post('/agent/v1/sessions', session)),
+    deleteSession: async (id) => {
+      const path = `/agent/v1/sessions/${encodeURIComponent(id)}`;
+      await call({ method: 'DELETE', path }, { maxAnswerBytes: MAX_ANSWER_BYTES });
+    },
   };
 }
 

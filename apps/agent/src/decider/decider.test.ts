@@ -1,43 +1,12 @@
-import { type AssignmentPayload, contentHashOf, type PolicyPayload } from '@pullgate/bundle';
-import type { PolicyDocument } from '@pullgate/policy';
 import { parseRegistryHost } from '@pullgate/reference';
 import { createFakeClock } from '@pullgate/testkit';
 import { describe, expect, it } from 'vitest';
-import { testDocument } from '../../test/test-document.ts';
-import { compileSnapshot, type Snapshot } from '../bundle-store/snapshot.ts';
+import { snapshotOf } from '../../test/snapshot-of.ts';
+import type { Snapshot } from '../bundle-store/snapshot.ts';
 import { createDecider } from './decider.ts';
 
 const clock = createFakeClock();
 const hub = { registry: parseRegistryHost('docker.io') };
-
-function snapshotOf(changes: Partial<PolicyDocument>, assignment: Partial<AssignmentPayload> = {}): Snapshot {
-  const document = { ...testDocument, ...changes };
-  const policy: PolicyPayload = {
-    kind: 'policy',
-    organization: { id: 'org1', slug: 'acme', name: 'Acme' },
-    epoch: 1,
-    revision: 3,
-    issuedAt: 1,
-    contentHash: contentHashOf(document, []),
-    document,
-    profiles: [],
-    publicUrl: 'https://pullgate.acme.example',
-  };
-  const whole: AssignmentPayload = {
-    kind: 'assignment',
-    organizationId: 'org1',
-    machineId: 'm1',
-    epoch: 1,
-    sequence: 1,
-    issuedAt: 1,
-    teams: [],
-    labels: {},
-    grants: [],
-    sessions: [],
-    ...assignment,
-  };
-  return compileSnapshot(policy, whole, 'm1');
-}
 
 const deciderOf = (snapshot: Snapshot | undefined, offlineMs = 0) =>
   createDecider({ snapshot: () => snapshot, offlineMs: () => offlineMs, clock, organization: 'acme' });

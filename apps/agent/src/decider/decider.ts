@@ -8,10 +8,14 @@ import {
   type EnforcementPoint,
   modeOf,
   refusal,
+  type SignInFacts,
 } from '@pullgate/policy';
 import type { Snapshot } from '../bundle-store/snapshot.ts';
 import type { Clock } from '../clock.ts';
 import type { Decider, PointQuery } from '../point.ts';
+import { NOT_REQUIRED, type RequiredSignIn } from '../sign-in-required/required.ts';
+import { judgeSignIn, type SignInDenial } from '../subjects/judge-sign-in.ts';
+import { subjectOf } from '../subjects/subject-of.ts';
 
 export interface DeciderOptions {
   readonly snapshot: () => Snapshot | undefined;
@@ -20,35 +24,59 @@ export interface DeciderOptions {
   readonly clock: Clock;
   /** Slug, for sentences of a machine that has no policy yet. */
   readonly organization: string;
+  /** What enforces sign-in now; nothing unless given. */
+  readonly required?: () => RequiredSignIn;
 }
 
 /** Beside what points need: the query that `explain` wants, with the same subject and clock. */
 export interface AgentDecider extends Decider {
-  /** The hard denial that holds whatever is asked; undefined when the policy may be asked. */
+  asking(uid: number | undefined): AgentDecider;
+  /** The denial that holds whatever is asked, hard or for want of a sign-in; undefined when the policy may be asked. */
   unavailable(registry?: string): Decision | undefined;
   toQuery(snapshot: Snapshot, point: EnforcementPoint, query: PointQuery): AccessQuery;
+  /** What the asking user lacks of an enforced sign-in; undefined when nothing, or in mode `off`. */
+  signInDenial(): SignInDenial | undefined;
 }
 
-export function createDecider({ snapshot, offlineMs, clock, organization }: DeciderOptions): AgentDecider {
-  const deny = (reason: DenyReason, registry?: string): Decision => {
+/** Asked without {@link Decider.asking} it judges for rootful engines. */
+export function createDecider(options: DeciderOptions): AgentDecider {
+  return createDeciderFor(options, undefined);
+}
+
+/** The order is: malformed input and refused addresses (the points), no policy, policy too old, sign-in, policy. */
+function createDeciderFor(options: DeciderOptions, uid: number | undefined): AgentDecider {
+  const { snapshot, offlineMs, clock, organization, required = () => NOT_REQUIRED } = options;
+  const sessionsExpired = (current: Snapshot): boolean =>
+    offlineMs() > current.compiled.document.sessionOfflineLimit * 1000;
+  const subject = (current: Snapshot) => subjectOf(current, uid, sessionsExpired(current));
+  const modeFor = (current: Snapshot) => modeOf(current.compiled.modes, subject(current).teams);
+  const deny = (reason: DenyReason, registry?: string, signIn?: SignInFacts): Decision => {
     const current = snapshot();
     return refusal({
       reason,
       document: current?.compiled.document ?? { organization, contact: {} },
       revision: current?.policy.revision ?? 0,
-      mode: current === undefined ? 'enforce' : modeOf(current.compiled.modes, current.subject.teams),
+      mode: current === undefined ? 'enforce' : modeFor(current),
       registry,
+      signIn,
     });
+  };
+  const signInDenial = (): SignInDenial | undefined => {
+    const current = snapshot();
+    if (current === undefined || modeFor(current) === 'off') return undefined;
+    return judgeSignIn({ required: required(), snapshot: current, uid, expired: sessionsExpired(current) });
   };
   const unavailable = (registry?: string): Decision | undefined => {
     const current = snapshot();
     if (current === undefined) return deny('POLICY_MISSING', registry);
     const limitS = current.compiled.document.policyOfflineLimit;
-    return limitS !== undefined && offlineMs() > limitS * 1000 ? deny('POLICY_EXPIRED', registry) : undefined;
+    if (limitS !== undefined && offlineMs() > limitS * 1000) return deny('POLICY_EXPIRED', registry);
+    const lacking = signInDenial();
+    return lacking && deny(lacking.reason, registry, lacking.facts);
   };
-  const toQuery = ({ subject }: Snapshot, point: EnforcementPoint, query: PointQuery): AccessQuery => ({
+  const toQuery = (current: Snapshot, point: EnforcementPoint, query: PointQuery): AccessQuery => ({
     ...query,
-    subject,
+    subject: subject(current),
     point,
     // No point of this agent looks into TLS: what a shallow query forwards is seen by no other, unless the point says so.
     deeper: query.deeper ?? false,
@@ -57,13 +85,16 @@ export function createDecider({ snapshot, offlineMs, clock, organization }: Deci
   return {
     decide: (point, query) => {
       const current = snapshot();
-      const hard = unavailable(query.registry);
-      if (current === undefined || hard !== undefined) return hard ?? deny('POLICY_MISSING', query.registry);
+      const denial = unavailable(query.registry);
+      if (current === undefined || denial !== undefined)
+        return denial ?? deny('POLICY_MISSING', query.registry);
       return decide(current.compiled, toQuery(current, point, query));
     },
     refuse: (_point, reason, registry) => deny(reason, registry),
     allowsAddress: (address) => snapshot()?.addresses.has(address) ?? false,
+    asking: (other) => createDeciderFor(options, other),
     unavailable,
     toQuery,
+    signInDenial,
   };
 }

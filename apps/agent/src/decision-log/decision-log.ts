@@ -25,8 +25,8 @@ export interface DecisionLogOptions {
   readonly maxBytes: number;
   readonly clock: Clock;
   readonly log: Logger;
-  /** Id of the person that the machine acts for at this moment. */
-  readonly user: () => string | undefined;
+  /** Id of the person that a uid, or the machine, acts for at this moment. */
+  readonly user: (uid: number | undefined) => string | undefined;
   readonly send: (batch: DecisionBatch, signal: AbortSignal) => Promise<number>;
   readonly retry?: { readonly baseMs: number; readonly maxMs: number };
 }
@@ -70,7 +70,7 @@ export async function createDecisionLog(options: DecisionLogOptions): Promise<De
   };
   return {
     record: (entry: DecisionEntry) => {
-      const user = options.user();
+      const user = options.user(entry.uid);
       const { seq: _, ...record } = toRecord(entry, {
         seq: 0,
         at: options.clock.now(),

@@ -15,7 +15,7 @@ export interface AgentAnswer {
 /** @throws AgentError `AGENT_UNREACHABLE`. A problem is an answer like any other: see `status`. */
 export async function askAgent(
   socketPath: string,
-  method: 'GET' | 'POST',
+  method: 'GET' | 'POST' | 'DELETE',
   path: string,
   body?: unknown,
 ): Promise<AgentAnswer> {

@@ -14,7 +14,7 @@ export interface CheckOptions {
   readonly policyAgeMs: () => number | undefined;
 }
 
-/** @throws AgentError `LOCAL_REQUEST_INVALID` when the reference is none. */
+/** For whoever `decider` judges. @throws AgentError `LOCAL_REQUEST_INVALID` when the reference is none. */
 export function checkReference(request: LocalCheckRequest, options: CheckOptions): CheckAnswer {
   const reference = parseChecked(request.reference);
   const action = request.action ?? 'pull';

@@ -86,11 +86,14 @@ async function answer(
 ): Promise<void> {
   try {
     // The mode of the file is set a moment after the socket exists; this holds in that moment, too.
-    if (!admits(readPeerUid(request.socket)))
+    const uid = readPeerUid(request.socket);
+    if (!admits(uid))
       throw new AgentError('LOCAL_FORBIDDEN', 'this socket is for root and the user of the agent');
     const route = routes.find(({ method, path }) => method === request.method && path === request.url);
     if (route === undefined) throw new AgentError('LOCAL_ROUTE_UNKNOWN', 'expected a route of this socket');
-    send(response, 200, await route.answer(await readBody(request)));
+    const answered = await route.answer(await readBody(request), uid);
+    if (answered === undefined) sendNothing(response);
+    else send(response, 200, answered);
   } catch (error) {
     const problem = toProblem(error);
     if (problem.status === 500) log.error({ err: error }, 'local request failed');
@@ -108,6 +111,12 @@ async function readBody(request: IncomingMessage): Promise<string> {
     chunks.push(chunk);
   }
   return Buffer.concat(chunks).toString('utf8');
+}
+
+function sendNothing(response: ServerResponse): void {
+  if (response.destroyed) return;
+  response.writeHead(204, { 'cache-control': 'no-store' });
+  response.end();
 }
 
 function send(response: ServerResponse, status: number, { type, body }: LocalAnswer): void {

@@ -4,6 +4,8 @@ import {
   type CheckAnswer,
   type DecisionRecord,
   LocalCheckRequest,
+  type LocalSession,
+  LocalSessionRequest,
   type LocalStatus,
 } from '@pullgate/protocol';
 import { Value } from 'typebox/value';
@@ -16,15 +18,23 @@ export interface LocalAnswer {
 }
 
 export interface LocalRoute {
-  readonly method: 'GET' | 'POST';
+  readonly method: 'GET' | 'POST' | 'DELETE';
   readonly path: string;
-  readonly answer: (body: string) => LocalAnswer | Promise<LocalAnswer>;
+  /** `uid`: of the peer; undefined where the platform does not tell. Nothing is answered as 204. */
+  readonly answer: (
+    body: string,
+    uid: number | undefined,
+  ) => LocalAnswer | undefined | Promise<LocalAnswer | undefined>;
 }
 
 export interface LocalServices {
-  readonly status: () => LocalStatus;
+  /** For the asking uid: its own session, and nobody else's. */
+  readonly status: (uid: number | undefined) => LocalStatus;
   /** @throws AgentError `LOCAL_REQUEST_INVALID` when the reference is none. */
-  readonly check: (request: LocalCheckRequest) => CheckAnswer;
+  readonly check: (request: LocalCheckRequest, uid: number | undefined) => CheckAnswer;
+  /** Signs the asking uid in; nobody signs in another, root neither. */
+  readonly signIn: (uid: number | undefined, token: string) => Promise<LocalSession>;
+  readonly signOut: (uid: number | undefined) => Promise<void>;
   /** Fetches both documents now. @throws AgentError when the control plane does not answer. */
   readonly refresh: () => Promise<void>;
   /** Prometheus text. */
@@ -33,11 +43,24 @@ export interface LocalServices {
   readonly recent: () => Promise<readonly DecisionRecord[]>;
 }
 
-/** For everybody: no people, no rules, nothing that changes anything. */
-export function toAgentRoutes({ status, check }: LocalServices): LocalRoute[] {
+/** For everybody: no other people, no rules, nothing that changes anything but one's own session. */
+export function toAgentRoutes({ status, check, signIn, signOut }: LocalServices): LocalRoute[] {
   return [
-    { method: 'GET', path: '/v1/status', answer: () => json(status()) },
-    { method: 'POST', path: '/v1/check', answer: (body) => json(check(parseCheck(body))) },
+    { method: 'GET', path: '/v1/status', answer: (_body, uid) => json(status(uid)) },
+    { method: 'POST', path: '/v1/check', answer: (body, uid) => json(check(parseCheck(body), uid)) },
+    {
+      method: 'POST',
+      path: '/v1/session',
+      answer: async (body, uid) => json(await signIn(uid, parseSession(body).token)),
+    },
+    {
+      method: 'DELETE',
+      path: '/v1/session',
+      answer: async (_body, uid) => {
+        await signOut(uid);
+        return undefined;
+      },
+    },
   ];
 }
 
@@ -48,9 +71,9 @@ export function toAdminRoutes(services: LocalServices): LocalRoute[] {
     {
       method: 'POST',
       path: '/v1/refresh',
-      answer: async () => {
+      answer: async (_body, uid) => {
         await refresh();
-        return json(status());
+        return json(status(uid));
       },
     },
     {
@@ -66,13 +89,24 @@ function json(value: unknown): LocalAnswer {
   return { type: 'application/json', body: JSON.stringify(value) };
 }
 
-function parseCheck(body: string): LocalCheckRequest {
-  let value: unknown;
+/** The body holds a token here: nothing of it is in a message. */
+function parseSession(body: string): LocalSessionRequest {
+  const value = parseJson(body);
+  if (Value.Check(LocalSessionRequest, value)) return value;
+  throw new AgentError('LOCAL_REQUEST_INVALID', 'expected { token }');
+}
+
+function parseJson(body: string): unknown {
   try {
-    value = JSON.parse(body);
-  } catch (error) {
-    throw new AgentError('LOCAL_REQUEST_INVALID', 'expected a JSON body', { cause: error });
+    return JSON.parse(body);
+  } catch {
+    // without the cause: what JSON.parse says quotes the text
+    throw new AgentError('LOCAL_REQUEST_INVALID', 'expected a JSON body');
   }
+}
+
+function parseCheck(body: string): LocalCheckRequest {
+  const value = parseJson(body);
   if (Value.Check(LocalCheckRequest, value)) return value;
   throw new AgentError('LOCAL_REQUEST_INVALID', 'expected { reference, action? }');
 }

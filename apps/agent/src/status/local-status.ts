@@ -1,15 +1,18 @@
 /** Puts together what the agent says of itself, on its sockets and in its heartbeats. */
 
 import { modeOf } from '@pullgate/policy';
-import type { Heartbeat, LocalStatus } from '@pullgate/protocol';
+import type { Heartbeat, LocalStatus, SignInReport } from '@pullgate/protocol';
 import { AGENT_VERSION } from '../agent-version.ts';
 import type { BundleStore } from '../bundle-store/bundle-store.ts';
 import type { Snapshot } from '../bundle-store/snapshot.ts';
 import type { Clock } from '../clock.ts';
 import type { AgentConfig } from '../config.ts';
 import type { ConnectionStatus } from '../control-plane/connection.ts';
+import type { AgentDecider } from '../decider/decider.ts';
 import type { SpoolStatus } from '../decision-log/spool.ts';
 import type { Point } from '../point.ts';
+import type { RequiredSignIn } from '../sign-in-required/required.ts';
+import { sessionOf } from '../subjects/subject-of.ts';
 import type { DayCounts } from './day-counts.ts';
 
 export interface StatusSources {
@@ -20,12 +23,14 @@ export interface StatusSources {
   readonly connection: () => ConnectionStatus;
   readonly points: () => readonly Point[];
   readonly counts: DayCounts;
-  readonly signIn: { mechanism: 'none', allowedOrgs: [], state: 'off' },
-    log: () => SpoolStatus;
+  readonly log: () => SpoolStatus;
+  readonly required: () => RequiredSignIn;
+  readonly decider: AgentDecider;
   readonly engines: () => Heartbeat['engines'];
 }
 
-export function toLocalStatus(sources: StatusSources): LocalStatus {
+/** What the uid that asks may see: its own session, and whether it satisfies what enforces sign-in. */
+export function toLocalStatus(sources: StatusSources, uid: number | undefined): LocalStatus {
   const { config, store } = sources;
   const snapshot = store.snapshot();
   const rejection = store.rejection();
@@ -49,6 +54,40 @@ export function toLocalStatus(sources: StatusSources): LocalStatus {
       return { name, state, detail, allowedToday: allowed, deniedToday: denied };
     }),
     log: { ...sources.log() },
+    signIn: { ...toSignInReport(sources, uid), ...toOwnSession(sources, uid) },
+  };
+}
+
+function toSignInReport({ required, decider }: StatusSources, uid: number | undefined): SignInReport {
+  const { mechanism, place, allowedOrgs, problem } = required();
+  const enforced = mechanism !== 'none';
+  const lacking = enforced && decider.asking(uid).signInDenial() !== undefined;
+  return {
+    mechanism: mechanism.slice(0, 64),
+    allowedOrgs: allowedOrgs.slice(0, 100).map((slug) => slug.slice(0, 64)),
+    ...(place === undefined ? {} : { place: place.slice(0, 512) }),
+    ...(problem === undefined ? {} : { problem: problem.slice(0, 512) }),
+    state: lacking ? 'required' : enforced ? 'satisfied' : 'off',
+  };
+}
+
+function toOwnSession(
+  { store, clock, offlineMs }: StatusSources,
+  uid: number | undefined,
+): Pick<LocalStatus['signIn'], 'session'> {
+  const snapshot = store.snapshot();
+  const session = snapshot === undefined || uid === undefined ? undefined : sessionOf(snapshot, uid);
+  if (snapshot === undefined || session === undefined) return {};
+  const leftMs = Math.round(snapshot.compiled.document.sessionOfflineLimit * 1000 - offlineMs());
+  return {
+    session: {
+      email: session.user.email,
+      organizations: [...session.organizations],
+      teams: [...session.teams],
+      since: session.since,
+      goodUntil: Math.max(0, clock.now() + leftMs),
+      expired: leftMs < 0,
+    },
   };
 }
 
@@ -68,7 +107,8 @@ function toPolicyStatus(
   };
 }
 
-export function toHeartbeat({ store, points, log, engines }: StatusSources): Heartbeat {
+export function toHeartbeat(sources: StatusSources): Heartbeat {
+  const { store, points, log, engines } = sources;
   const snapshot = store.snapshot();
   const rejection = store.rejection();
   const { assignment } = snapshot ?? {};
@@ -86,6 +126,7 @@ export function toHeartbeat({ store, points, log, engines }: StatusSources): Hea
       return { name, state };
     }),
     engines: engines(),
+    signIn: toSignInReport(sources, undefined),
     log: { ...log() },
   };
 }

@@ -14,7 +14,9 @@ type Head =
   | { readonly kind: 'slow'; readonly started: boolean };
 
 /** Serves until the connection ends or became a tunnel that ended. Every request is judged, also on a kept connection. */
-export async function serveConnection(client: Socket, services: Services): Promise<void> {
+export async function serveConnection(client: Socket, shared: Services): Promise<void> {
+  // Asked before anything is awaited: a client that went away has no user any more.
+  const services = toServicesOf(client, shared);
   const reader = createClientReader(client);
   for (;;) {
     const head = await readHead(reader, services);
@@ -25,6 +27,21 @@ export async function serveConnection(client: Socket, services: Services): Promi
     const kept = await serveForward(client, reader, head.request, services);
     if (!kept || services.stopping.aborted) return closeUnlessClosing(client);
   }
+}
+
+/** Everything on one connection is judged for, and recorded of, the user whose process opened it. */
+function toServicesOf(client: Socket, services: Services): Services {
+  const uid = services.peerUid(client);
+  const { note } = services;
+  return {
+    ...services,
+    decider: services.decider.asking(uid),
+    note: {
+      ...note,
+      judged: (judgement) => note.judged(judgement, uid),
+      malformed: (problem) => note.malformed(problem, uid),
+    },
+  };
 }
 
 function endWith(client: Socket, head: Head, { note }: Services): void {

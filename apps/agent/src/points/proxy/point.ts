@@ -46,6 +46,7 @@ export function createProxyPoint(
   const services: Services = {
     config,
     decider,
+    peerUid: dependencies.peerUid ?? (() => undefined),
     dialer,
     relay,
     note: createNotes(dependencies, metrics, log),
@@ -178,18 +179,19 @@ function closing(client: Socket): Promise<void> {
 
 function createNotes({ decider, recorder }: PointDependencies, metrics: ProxyMetrics, log: Logger): Notes {
   return {
-    judged(judgement) {
+    judged(judgement, uid) {
       const { decision, registry } = judgement;
       if (decision.mode === 'off') return;
-      recorder.record(judgement);
+      recorder.record({ ...judgement, ...toUid(uid) });
       metrics.connections.inc({ verdict: decision.verdict });
       if (decision.effect === 'refuse') metrics.refused.inc({ reason: decision.reason });
       log.debug({ registry, reason: decision.reason, effect: decision.effect }, 'request judged');
     },
-    malformed(problem) {
+    malformed(problem, uid) {
       metrics.malformed.inc();
-      const decision = decider.refuse('proxy', 'REQUEST_INVALID');
-      if (decision.mode !== 'off') recorder.record({ point: 'proxy', depth: 'host', registry: '', decision });
+      const decision = decider.asking(uid).refuse('proxy', 'REQUEST_INVALID');
+      if (decision.mode !== 'off')
+        recorder.record({ point: 'proxy', depth: 'host', registry: '', decision, ...toUid(uid) });
       log.debug({ problem }, 'malformed request');
     },
     failed(kind, message) {
@@ -211,4 +213,8 @@ function createNotes({ decider, recorder }: PointDependencies, metrics: ProxyMet
       }
     },
   };
+}
+
+function toUid(uid: number | undefined): { uid?: number } {
+  return uid === undefined ? {} : { uid };
 }

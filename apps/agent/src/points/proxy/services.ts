@@ -1,6 +1,7 @@
 /** What the parts of the proxy point share: configuration, judge, dialer, relay, and where events go. Holds no behaviour. */
 
 import type { Decider } from '../../point.ts';
+import type { PeerUid } from '../../subjects/peer-uid.ts';
 import type { ProxyConfig } from './config.ts';
 import type { Dialer } from './dial.ts';
 import type { Judgement } from './query.ts';
@@ -9,7 +10,9 @@ import type { Relay } from './relay.ts';
 /** What serving a connection needs and tells. */
 export interface Services {
   readonly config: ProxyConfig;
+  /** Of the whole point; while a connection is served, the one that judges for its user. */
   readonly decider: Decider;
+  readonly peerUid: PeerUid;
   readonly dialer: Dialer;
   readonly relay: Relay;
   readonly note: Notes;
@@ -21,8 +24,8 @@ export interface Services {
 
 /** Where events go: the decision log, metrics and log lines. */
 export interface Notes {
-  judged(judgement: Judgement): void;
-  malformed(problem: string): void;
+  judged(judgement: Judgement, uid?: number): void;
+  malformed(problem: string, uid?: number): void;
   failed(kind: string, message: string): void;
   limited(limit: string): void;
   moved(direction: 'sent' | 'received', bytes: number): void;
