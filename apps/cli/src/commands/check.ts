@@ -51,11 +51,19 @@ function printAnswer(terminal: Terminal, answer: CheckAnswer, isExplained: boole
   if (contact !== '') terminal.out(`  ask:     ${toPrintable(contact)}`);
 }
 
-/** Takes the sentence (semantics: `<who> does not allow <what> (<why>, r<revision>). <contact>`) apart into its two uses. */
+/**
+ * Takes the sentence (semantics: `<who> does not allow <what> (<why>, r<revision>). <contact>`, or what a sign-in lacks and
+ * then the contact) apart into its two uses.
+ */
 function splitSentence(answer: CheckAnswer): { why: string; contact: string } {
   if (answer.verdict === 'allow') {
     return { why: answer.ruleId === undefined ? answer.reason : `by rule ${answer.ruleId}`, contact: '' };
   }
+  const [, lacking, ask] =
+    /^((?:.* requires sign-in|signed in to ).*?(?:run "pullgate login"[^.]*|cannot be read(?: \(.*\))?))\.(?: (.*))?$/.exec(
+      answer.message,
+    ) ?? [];
+  if (lacking !== undefined) return { why: lacking, contact: ask ?? '' };
   const [, organization, why, contact] =
     /^(\S+) does not allow .* \((.*), r\d+\)\. ?(.*)$/.exec(answer.message) ?? [];
   if (organization === undefined || why === undefined) return { why: answer.message, contact: '' };

@@ -75,6 +75,7 @@ function formatStatus(
   return [
     formatHeadline(context, agent, signIn),
     ...formatParts(context, agent),
+    ...formatRequired(context, agent),
     ...formatTroubles(context, agent),
   ];
 }
@@ -89,9 +90,46 @@ function formatHeadline(context: Context, agent: LocalStatus, signIn: SignIn | u
           MODE_WORDS[policy.mode] ?? policy.mode,
           `r${policy.revision}, ${formatShortDuration(context.now() - policy.takenAt)} old`,
         ]),
-    formatSignIn(signIn),
+    formatSession(context, agent) ?? formatSignIn(signIn),
   ];
   return parts.join(' · ');
+}
+
+const DAY_MS = 86_400_000;
+const DAY = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short' });
+
+/** The person's session on this machine, with how long it lasts without the server; agents before 0.2 tell of none. */
+function formatSession(context: Context, agent: LocalStatus): string | undefined {
+  const session = (agent as Partial<LocalStatus>).signIn?.session;
+  if (session === undefined) return undefined;
+  const who = toPrintable(session.email);
+  const leftMs = session.goodUntil - context.now();
+  if (session.expired || leftMs <= 0) return `session of ${who} is past its offline limit`;
+  const until =
+    leftMs < DAY_MS ? `for ${formatShortDuration(leftMs)} more` : `until ${DAY.format(session.goodUntil)}`;
+  return `signed in as ${who} (session good offline ${until})`;
+}
+
+/** Which mechanism enforces sign-in, what it requires, and what is to be done where that is not met. */
+function formatRequired(context: Context, agent: LocalStatus): readonly string[] {
+  const signIn = (agent as Partial<LocalStatus>).signIn;
+  if (signIn === undefined || signIn.mechanism === 'none') return [];
+  const place = toPrintable(signIn.place ?? signIn.mechanism);
+  if (signIn.problem !== undefined) {
+    return [
+      `  sign-in   ${place} ${context.terminal.paint('red', 'cannot be read')}: ${toPrintable(signIn.problem)}`,
+    ];
+  }
+  const orgs = signIn.allowedOrgs.length === 0 ? agent.organization?.slug : signIn.allowedOrgs.join(' or ');
+  return [`  sign-in   ${place} requires ${toPrintable(orgs ?? '')}${formatLacking(signIn)}`];
+}
+
+function formatLacking({ state, session }: LocalStatus['signIn']): string {
+  if (state !== 'required') return '';
+  if (session === undefined) return ': run "pullgate login"';
+  if (session.expired) return ': bring the machine on the network, or run "pullgate login"';
+  const own = session.organizations.length === 0 ? 'no organization' : session.organizations.join(', ');
+  return `, and your session is of ${toPrintable(own)}: run "pullgate login" with another account`;
 }
 
 function formatSignIn(signIn: SignIn | undefined): string {
