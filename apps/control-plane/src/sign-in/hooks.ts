@@ -1,5 +1,7 @@
 /** What better-auth calls back into the features for; given at start, since the features are made after it. */
 
+import type { Origin } from '../http/origin.ts';
+
 export interface SignInHooks {
   /** A session is gone: signed out, revoked or expired. Maybe inside a transaction that is not committed yet. */
   readonly sessionEnded?: (userId: string) => void;
@@ -11,6 +13,23 @@ export interface SignInHooks {
   }) => Promise<void>;
   /** What a directory that provisions by SCIM may do here. */
   readonly provisioning?: ProvisioningHooks;
+  /** Whose person an identity is that a provider has vouched for. */
+  readonly singleSignOn?: SingleSignOnHooks;
+}
+
+export interface SingleSignOnHooks {
+  /** Inside the transaction of the sign-in; the code of a refusal has its words on a page. */
+  readonly admit: (
+    identity: Identity,
+  ) => Promise<{ readonly organizationId: string; readonly userId: string } | { readonly refused: string }>;
+}
+
+/** What an identity provider says of a person, its signature and nonce verified. */
+export interface Identity {
+  readonly providerId: string;
+  readonly subject: string;
+  readonly claims: Readonly<Record<string, unknown>>;
+  readonly from: Origin;
 }
 
 export interface ProvisioningHooks {
