@@ -32,7 +32,9 @@ function withTransaction(db: Kysely<Database>, execute: (work: Work) => Promise<
     get(target, key) {
       if (key === 'transaction') return () => ({ execute });
       const value: unknown = Reflect.get(target, key, target);
-      return typeof value === 'function' ? value.bind(target) : value;
+      // `fn` is a function with functions on it; bound, it would lose them.
+      const isMethod = typeof value === 'function' && Object.keys(value).length === 0;
+      return isMethod ? value.bind(target) : value;
     },
   });
 }
