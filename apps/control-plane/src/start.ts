@@ -28,6 +28,7 @@ import { createRollout } from './features/rollout/create.ts';
 import { createScim } from './features/scim/create.ts';
 import { createDirectoryMembership } from './features/scim/directory-membership.ts';
 import { createSession } from './features/session/create.ts';
+import { createSingleSignOn } from './features/single-sign-on/create.ts';
 import { isApiToken } from './features/tokens/service.ts';
 import { createWelcome } from './features/welcome/create.ts';
 import { guardAccess, machineOf } from './http/access.ts';
@@ -129,6 +130,7 @@ function wire(app: App, dependencies: Dependencies, core: Core, limits = DEFAULT
   const machinesWithoutDepth = (organizationId: string) =>
     machines.service.machinesWithoutDepth(organizationId);
   const domains = createDomains(dependencies);
+  const singleSignOn = createSingleSignOn({ ...dependencies, membership, isTrustedOrigin });
   const drafts = createDrafts({ ...dependencies, machinesWithoutDepth });
   const policy = createPolicy({ ...dependencies, machinesWithoutDepth });
   const registries = createRegistries({ ...dependencies, drafts: drafts.service });
@@ -172,6 +174,7 @@ function wire(app: App, dependencies: Dependencies, core: Core, limits = DEFAULT
   for (const feature of [
     session,
     domains,
+    singleSignOn,
     policy,
     drafts,
     registries,
