@@ -48,6 +48,17 @@ export type Result = Stamp &
         readonly publishToLastMs: number;
         readonly publishToAnswerMs: number;
       }
+    | {
+        readonly name: 'sign-in';
+        readonly people: number;
+        readonly signIn: {
+          readonly errors: readonly string[];
+          readonly seconds: number;
+          readonly p50Ms: number;
+          readonly p99Ms: number;
+        };
+        readonly scryptSeconds: number;
+      }
   );
 
 interface Row {
@@ -119,6 +130,17 @@ function toRows(result: Result): Row[] {
           goal: verdict('≤ 1 s', result.publishToLastMs <= 1_000),
         },
       ];
+    case 'sign-in': {
+      const { people, signIn, scryptSeconds } = result;
+      return [
+        {
+          what: `${people} sign-ins, password and device flow, p50 (p99)`,
+          ours: `${signIn.seconds.toFixed(1)} s, ${signIn.errors.length} errors, ${(signIn.p50Ms / 1000).toFixed(1)} s (${(signIn.p99Ms / 1000).toFixed(1)} s)`,
+          beside: `the passwords alone (scrypt): ${scryptSeconds.toFixed(1)} s`,
+          goal: verdict('1,000 in a minute, no error', signIn.seconds <= 60 && signIn.errors.length === 0),
+        },
+      ];
+    }
   }
 }
 

@@ -16,6 +16,7 @@ const SCRIPTS: Readonly<Record<string, string>> = {
   'docker-pull': 'pull/docker-pull.ts',
   publish: 'pull/publish-latency.ts',
   announce: 'announce/run.ts',
+  'sign-in': 'sign-in/run.ts',
 };
 
 const PAGE = join(import.meta.dirname, '../docs/benchmarks.md');

@@ -1,0 +1,67 @@
+/**
+ * Prints how long 1,000 people take who all sign in at once: each with e-mail and password in a browser, then as a machine by
+ * the device flow (ask, allow, poll, use). Beside it, in the same run, the least that passwords cost: as many `scrypt` of
+ * the same strength with nothing around them. Clients run in a second process. JSON on stdout. usage: run.ts [PEOPLE]
+ */
+
+import { fork } from 'node:child_process';
+import { scrypt } from 'node:crypto';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { parseControlPlaneConfig, setUpOrganization, startControlPlane } from '@pullgate/control-plane';
+
+const PEOPLE = Number(process.argv[2] ?? 1000);
+const OWNER = { email: 'owner@bench.example', password: 'correct horse battery staple', name: 'Owner' };
+/** As better-auth hashes: N 16384, r 16, p 1. */
+const STRENGTH = { N: 16384, r: 16, p: 1, maxmem: 128 * 16384 * 16 * 2 };
+
+interface Report {
+  readonly errors: readonly string[];
+  readonly seconds: number;
+  readonly p50Ms: number;
+  readonly p99Ms: number;
+}
+
+const dataDir = mkdtempSync(join(tmpdir(), 'pullgate-bench-sign-in-'));
+const config = parseControlPlaneConfig({ dataDir, listen: '127.0.0.1:0', logLevel: 'error' });
+await setUpOrganization(config, { organization: 'bench', ...OWNER });
+const limits = { requests: 1e7, signIns: 1e7, failedTokens: 1e7 };
+const plane = await startControlPlane(config, { limits });
+try {
+  const people = await measure();
+  const bare = await measureScrypt();
+  const report = {
+    name: 'sign-in',
+    unit: 's',
+    people: PEOPLE,
+    signIn: people,
+    /** The peer: the passwords alone. */
+    scryptSeconds: bare,
+    perMinute: Math.floor((PEOPLE / people.seconds) * 60),
+    ratio: Math.round((people.seconds / bare) * 100) / 100,
+  };
+  process.stdout.write(`${JSON.stringify(report, null, 2)}\n`);
+  if (people.errors.length > 0) process.exitCode = 1;
+} finally {
+  await plane.close();
+  rmSync(dataDir, { recursive: true, force: true });
+}
+
+async function measure(): Promise<Report> {
+  const argv = [plane.url, OWNER.email, OWNER.password, String(PEOPLE)];
+  const child = fork(join(import.meta.dirname, 'people.ts'), argv);
+  const [report] = (await once(child, 'message')) as [Report];
+  return report;
+}
+
+async function measureScrypt(): Promise<number> {
+  const hash = promisify<string, string, number, object, Buffer>(scrypt);
+  const start = performance.now();
+  await Promise.all(
+    Array.from({ length: PEOPLE }, (_, n) => hash(OWNER.password, `salt ${n}`, 64, STRENGTH)),
+  );
+  return Math.round(performance.now() - start) / 1000;
+}
