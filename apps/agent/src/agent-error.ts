@@ -11,6 +11,10 @@ export const AGENT_ERROR_CODES = [
   /** The machine's private key is missing or damaged. */
   'KEY_UNUSABLE',
   'ALREADY_ENROLLED',
+  /** `enrolment.json` is malformed, or somebody else could have written it. */
+  'ENROLMENT_FILE_UNUSABLE',
+  /** The key was made on another machine: this one is an image of it. */
+  'MACHINE_CLONED',
   'AGENT_RUNNING',
   /** A local socket cannot be made. */
   'SOCKET_UNUSABLE',
@@ -38,6 +42,9 @@ const HINTS: Readonly<Record<AgentErrorCode, string>> = {
   DATA_DIR_UNUSABLE: "the directory must belong to the agent's user, on a disk that is writable",
   KEY_UNUSABLE: 'restore the file with mode 0600, or enroll the machine again',
   ALREADY_ENROLLED: 'remove agent.json first to enroll it anew',
+  ENROLMENT_FILE_UNUSABLE: 'chown root, chmod 0600, and { "server", "token", "fingerprint" } in it',
+  MACHINE_CLONED:
+    'remove agent.json and the key, and enroll this machine, or leave an enrolment.json beside it',
   AGENT_RUNNING: 'stop the other agent, or use another --data-dir',
   SOCKET_UNUSABLE: 'the path must be free, shorter than 108 bytes, in a directory of the agent',
   AGENT_UNREACHABLE: 'start it: pullgate up, or pullgate agent run',

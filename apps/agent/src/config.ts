@@ -35,6 +35,8 @@ export interface AgentPaths {
   readonly adminSocket: string;
   /** Written by `agent install` for whichever agent this machine runs. */
   readonly enginesFile: string;
+  /** Left by MDM or cloud-init, for a machine that nobody enrols by hand. */
+  readonly enrolmentFile: string;
 }
 
 /** With `dataDir` everything lies below it (`up`, tests); without, the agent is the installed one of the machine. */
@@ -50,6 +52,7 @@ export function toAgentPaths(dataDir?: string): AgentPaths {
     agentSocket: join(run, 'agent.sock'),
     adminSocket: join(run, 'admin.sock'),
     enginesFile: ENGINES_PATH,
+    enrolmentFile: join(config, 'enrolment.json'),
   };
 }
 

@@ -18,6 +18,8 @@ import { lockDataDir } from './data-dir/data-dir-lock.ts';
 import { createDecider } from './decider/decider.ts';
 import { createDecisionLog, type DecisionLog } from './decision-log/decision-log.ts';
 import { loadEngines } from './engines/wired-engines.ts';
+import { checkClone } from './enrolment/cloned-machine.ts';
+import { enrolUnattended } from './enrolment/unattended.ts';
 import { createLocalSessions } from './local-session/local-sessions.ts';
 import { loadMachineKey } from './machine-key/machine-key.ts';
 import { loadContactRecord } from './offline-limit/contact-record.ts';
@@ -54,14 +56,24 @@ export interface RunSettings {
   /** pino's levels; `info` unless given. Ignored with `log`. */
   readonly logLevel?: string;
   readonly log?: Logger;
+  /** Ends the wait of a machine that enrols itself and has no network yet. */
+  readonly signal?: AbortSignal;
 }
 
-/** Loads `agent.json` and starts. @throws AgentError, and the coded errors of the points (`PORT_TAKEN`, …). */
+/** Enrols the machine first where an `enrolment.json` says so. Loads `agent.json` and starts. @throws AgentError, and the coded errors of the points (`PORT_TAKEN`, …). */
 export async function runAgent(settings: RunSettings): Promise<RunningAgent> {
   const { proxyListen, logLevel = 'info' } = settings;
   const paths = toAgentPaths(settings.dataDir);
+  const { log = pino({ level: logLevel }), dataDir, signal } = settings;
+  await checkClone(paths);
+  await enrolUnattended({
+    paths,
+    log,
+    ...(dataDir === undefined ? {} : { dataDir }),
+    ...(signal === undefined ? {} : { signal }),
+  });
   const config = await loadAgentConfig(paths, proxyListen === undefined ? {} : { proxyListen });
-  return await startAgent(config, { log: settings.log ?? pino({ level: logLevel }) });
+  return await startAgent(config, { log });
 }
 
 export interface AgentDependencies {
@@ -212,7 +224,12 @@ async function startRequiredSignIn(
 ): Promise<RequiredSignInSource> {
   const organization = config.organization.slug;
   const source =
-    given ?? (await watchRequiredSignIn({ organization, log: log.child({ component: 'sign-in' }) }));
+    given ??
+    (await watchRequiredSignIn({
+      organization,
+      root: config.signInRoot,
+      log: log.child({ component: 'sign-in' }),
+    }));
   started.defer(() => source.stop());
   return source;
 }

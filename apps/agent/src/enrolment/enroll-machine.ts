@@ -26,6 +26,8 @@ export interface EnrollOptions {
   readonly upstreamProxy?: AgentConfigFile['upstreamProxy'];
   /** `HOST:PORT` of the proxy point, kept in `agent.json`. */
   readonly proxyListen?: string;
+  /** Fingerprint that the organization's recovery key must have; any unless given. */
+  readonly fingerprint?: string;
 }
 
 export interface EnrolledMachine {
@@ -45,7 +47,7 @@ export async function enrollMachine(options: EnrollOptions): Promise<EnrolledMac
   // The key is kept before the token is spent: a crash between the two loses a token, never a machine that nobody can speak for.
   const key = await createMachineKey(paths.keyFile);
   const answer = await askForPlace({ ...options, server, name }, { kty: key.kty, crv: key.crv, x: key.x });
-  await checkRecoveryKey(answer);
+  await checkRecoveryKey(answer, options.fingerprint);
   const file = toConfigFile({ ...options, server, name }, answer);
   await writeDurably(paths.configFile, `${JSON.stringify(file, null, 2)}\n`, 0o644);
   const { machineId, organization, fingerprint } = answer;
@@ -97,13 +99,18 @@ async function askForPlace(
 }
 
 /** The fingerprint is what a person compares, the key is what is used: they must be one. */
-async function checkRecoveryKey({ recoveryKey, fingerprint }: EnrollResponse): Promise<void> {
+async function checkRecoveryKey(
+  { recoveryKey, fingerprint }: EnrollResponse,
+  expected: string | undefined,
+): Promise<void> {
   const actual = await keyFingerprint(recoveryKey).catch(() => undefined);
   if (actual !== fingerprint)
     throw new AgentError(
       'SERVER_ANSWER_INVALID',
       'expected a recovery key that has the fingerprint sent with it',
     );
+  if (expected !== undefined && actual !== expected)
+    throw new AgentError('SERVER_ANSWER_INVALID', 'expected the recovery key that this machine was told of');
 }
 
 function toConfigFile(options: Wanted, answer: EnrollResponse): AgentConfigFile {

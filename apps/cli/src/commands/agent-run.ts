@@ -13,7 +13,10 @@ export interface AgentRunOptions {
 
 export const runAgentRun: Command<AgentRunOptions> = async (_context, options) => {
   const stop = waitForSignal();
+  const stopping = new AbortController();
+  void stop.then(() => stopping.abort());
   const agent = await runAgent({
+    signal: stopping.signal,
     ...(options.dataDir === undefined ? {} : { dataDir: resolve(options.dataDir) }),
     ...(options.proxyListen === undefined ? {} : { proxyListen: options.proxyListen }),
     logLevel: options.logLevel,

@@ -1,0 +1,56 @@
+/**
+ * Tells a machine from its clone: beside the key stands a hash of the machine id it was made on. An image of an enrolled
+ * machine must not speak with its key (semantics 9). Leaves enrolling the clone to `unattended.ts`.
+ */
+
+import { createHash } from 'node:crypto';
+import { access, readFile, rename } from 'node:fs/promises';
+import { join } from 'node:path';
+import { AgentError } from '../agent-error.ts';
+import type { AgentPaths } from '../config.ts';
+import { writeDurably } from '../data-dir/write-durably.ts';
+
+/** Made anew on every machine that was cloned rightly (machine-id(5)); containers and other systems may have none. */
+const MACHINE_ID_PATH = '/etc/machine-id';
+
+/** What belongs to the machine that was cloned. */
+const KEPT_FILES = [
+  'policy.bundle.json',
+  'assignment.bundle.json',
+  'positions.json',
+  'contact.json',
+] as const;
+
+/**
+ * On a clone that has an enrolment file, puts the other's key and documents aside, so that it enrols itself.
+ *
+ * @throws AgentError `MACHINE_CLONED` when there is no such file.
+ */
+export async function checkClone(paths: AgentPaths, machineIdPath = MACHINE_ID_PATH): Promise<void> {
+  const recordPath = join(paths.dataDir, 'machine-id-hash');
+  const actual = await hashOf(machineIdPath);
+  if (actual === undefined || !(await isThere(paths.keyFile))) return;
+  const recorded = await readFile(recordPath, 'utf8').catch(() => undefined);
+  if (recorded === undefined) return await writeDurably(recordPath, actual, 0o600);
+  if (recorded === actual) return;
+  if (!(await isThere(paths.enrolmentFile)))
+    throw new AgentError('MACHINE_CLONED', `the key in ${paths.keyFile} was made on another machine`);
+  const others = KEPT_FILES.map((name) => join(paths.dataDir, name));
+  // The key goes last: a crash before leaves a clone that is found to be one again.
+  for (const path of [...others, paths.configFile, paths.keyFile])
+    await rename(path, `${path}.cloned`).catch(() => undefined);
+  await writeDurably(recordPath, actual, 0o600);
+}
+
+/** Hashed, as machine-id(5) asks: the id itself is not to leave its file. */
+async function hashOf(path: string): Promise<string | undefined> {
+  const id = (await readFile(path, 'utf8').catch(() => '')).trim();
+  return /^[0-9a-f]{32}$/.test(id) ? createHash('sha256').update(`pullgate ${id}`).digest('hex') : undefined;
+}
+
+async function isThere(path: string): Promise<boolean> {
+  return await access(path).then(
+    () => true,
+    () => false,
+  );
+}
