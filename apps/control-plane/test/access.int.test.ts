@@ -7,8 +7,16 @@ import { SCOPES, type ScopeName } from '@pullgate/protocol';
 import { pino } from 'pino';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { DATABASE_FILE } from '../src/database/open.ts';
-import { withImplied } from '../src/http/principal.ts';
+import { type Role, withImplied } from '../src/http/principal.ts';
 import { createServer } from '../src/http/server.ts';
+import {
+  type Caller,
+  fill,
+  findMismatches,
+  isOfOrganization,
+  type Route,
+  routesOf,
+} from './access-matrix.ts';
 import { type Client, type Harness, OWNER, startHarness } from './harness.ts';
 
 /** Where the OpenAPI document is kept; that it is the one served, openapi.int.test.ts sees to. */
@@ -35,10 +43,6 @@ const ORGANIZATION_ROUTES = PEOPLE_ROUTES.filter(({ path }) => path.includes('{o
 const SCOPED_ROUTES = ORGANIZATION_ROUTES.flatMap((route) =>
   (route.scopes ?? []).map((scope) => ({ ...route, scope })),
 );
-
-/** Parameters other than the organization are judged after access, so any will do. */
-const fill = (path: string, organization: string) =>
-  path.replace('{organization}', organization).replace(/{\w+}/g, '1');
 
 /** A second organization in the same database, in which nobody of the first one has a place. */
 async function foundStrangers(plane: Harness): Promise<void> {
@@ -202,5 +206,113 @@ describe('access', () => {
     const register = () => app.get('/open', async () => 'open');
     expect(register).toThrow(expect.objectContaining({ code: 'ROUTE_WITHOUT_ACCESS' }));
     await app.close();
+  });
+});
+
+/** Callers of every kind in the first organization, each with a session of its own. */
+async function callers(plane: Harness): Promise<Record<string, Caller>> {
+  const add = async (role: Role, name: string = role) =>
+    await plane.addMember({ email: `${name}@acme.example`, role });
+  const deactivated = await add('owner', 'deactivated');
+  await inDatabase(plane, (database) =>
+    database
+      .prepare('update member set "deactivatedAt" = ? where "userId" = ?')
+      .run(new Date().toISOString(), deactivated.id),
+  );
+  return {
+    owner: { client: await add('owner', 'second'), state: 'active', role: 'owner' },
+    admin: { client: await add('admin'), state: 'active', role: 'admin' },
+    auditor: { client: await add('auditor'), state: 'active', role: 'auditor' },
+    member: { client: await add('member'), state: 'active', role: 'member' },
+    'deactivated owner': { client: deactivated, state: 'deactivated' },
+    nobody: { client: plane.anonymous, state: 'nobody' },
+  };
+}
+
+async function inDatabase(plane: Harness, work: (database: DatabaseSync) => void): Promise<void> {
+  await plane.stopped(() => {
+    const database = new DatabaseSync(join(plane.config.dataDir, DATABASE_FILE));
+    work(database);
+    database.close();
+  });
+}
+
+describe('every route of the document', () => {
+  const routes = routesOf(JSON.parse(readFileSync(GOLDEN, 'utf8')));
+  let plane: Harness;
+  let people: Record<string, Caller>;
+  beforeAll(async () => {
+    plane = await startHarness();
+    await foundStrangers(plane);
+    people = await callers(plane);
+  });
+  afterAll(async () => {
+    await plane.close();
+  });
+  const callerOf = (name: string) => people[name] as Caller;
+
+  it.each(['owner', 'admin', 'auditor', 'member', 'deactivated owner', 'nobody'])(
+    'does for %s what it declares',
+    async (name) => {
+      const caller = callerOf(name);
+      expect(await findMismatches(routes, caller, plane.organization.slug, true)).toEqual([]);
+      expect(await findMismatches(routes.filter(isOfOrganization), caller, 'strangers', false)).toEqual([]);
+    },
+  );
+
+  it('would be caught doing otherwise', async () => {
+    const one = (access: Route['access'], place: string) =>
+      routes
+        .filter(({ method, path }) => `${method} ${path}` === place)
+        .map((route) => ({ ...route, access }));
+    const wrong = async (name: string, lie: ReturnType<typeof one>, isOwn = true) =>
+      await findMismatches(lie, callerOf(name), plane.organization.slug, isOwn);
+    expect(
+      await wrong(
+        'auditor',
+        one({ scope: 'policy:write' }, 'GET /api/v1/organizations/{organization}/policy'),
+      ),
+    ).toHaveLength(1);
+    expect(
+      await wrong(
+        'admin',
+        one({ scope: 'organization:write' }, 'GET /api/v1/organizations/{organization}/policy'),
+      ),
+    ).toHaveLength(1);
+    expect(
+      await wrong('owner', one('user', 'GET /api/v1/organizations/{organization}/policy'), false),
+    ).toHaveLength(1);
+    expect(await wrong('nobody', one('machine', 'GET /api/v1/session'))).toHaveLength(1);
+  });
+
+  it('takes changes by a session only from the pages of this server', async () => {
+    const changing = routes.filter(
+      ({ method, access }) => method !== 'GET' && access !== 'public' && access !== 'machine',
+    );
+    expect(changing.length).toBeGreaterThan(20);
+    for (const { method, path } of changing) {
+      for (const origin of ['https://evil.example', 'null']) {
+        const target = fill(path, plane.organization.slug);
+        const { status, body } = await callerOf('owner').client.request(method, target, undefined, {
+          origin,
+        });
+        expect([method, path, status, body.code]).toEqual([method, path, 403, 'ORIGIN_REFUSED']);
+      }
+    }
+  });
+
+  it('lets nobody who lacks a required second factor into the organization', async () => {
+    await inDatabase(plane, (database) =>
+      database
+        .prepare(
+          `insert into organization_settings (organization_id, two_factor_roles, sso_enforced, updated_at)
+           values (?, '["auditor"]', 0, 0)
+           on conflict (organization_id) do update set two_factor_roles = excluded.two_factor_roles`,
+        )
+        .run(plane.organization.id),
+    );
+    const lacking: Caller = { ...callerOf('auditor'), state: 'without-second-factor' };
+    expect(await findMismatches(routes, lacking, plane.organization.slug, true)).toEqual([]);
+    expect(await findMismatches(routes, callerOf('member'), plane.organization.slug, true)).toEqual([]);
   });
 });

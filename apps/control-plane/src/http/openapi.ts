@@ -48,9 +48,13 @@ function toOperation(schema: Schema | undefined, route: RouteOptions): Schema {
   return named({
     ...known,
     ...toSecurity(route.config?.access),
+    [ACCESS]: route.config?.access ?? 'public',
     response: { ...response, default: { description: 'A problem', ...Problem } },
   });
 }
+
+/** Who may use the route, in the document too, so that a test asks every route for it. */
+const ACCESS = 'x-pullgate-access';
 
 /** Survives the generator, which drops `$id`. */
 const NAME = 'x-name';
