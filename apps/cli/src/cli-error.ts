@@ -26,6 +26,9 @@ export const CLI_ERROR_CODES = [
   'NOT_RUNNING',
   'CHILD_FAILED',
   'START_TIMEOUT',
+  'PROXY_AUTH_REQUIRED',
+  'PROXY_UNUSABLE',
+  'WRONG_ORGANIZATION',
 ] as const;
 export type CliErrorCode = (typeof CLI_ERROR_CODES)[number];
 

@@ -2,6 +2,7 @@
 
 import { homedir, userInfo } from 'node:os';
 import { join } from 'node:path';
+import { type ProxySettings, parseProxySettings } from './proxy/settings.ts';
 
 export interface CliConfig {
   /** Folder of `credentials.json`. */
@@ -13,6 +14,9 @@ export interface CliConfig {
   readonly organization?: string;
   /** The agent's socket, when it is not the usual one. */
   readonly agentSocket?: string;
+  readonly proxies: ProxySettings;
+  /** Whether a browser that is opened here appears before the person. */
+  readonly hasDesktop: boolean;
   /** Command line of the person's editor. */
   readonly editor: string;
   readonly isColorWanted: boolean;
@@ -34,6 +38,13 @@ function accountName(): string {
   }
 }
 
+/** Over SSH a browser would open before whoever sits at the machine. */
+function hasDesktop(environment: Environment): boolean {
+  if (environment.SSH_CONNECTION || environment.SSH_TTY || environment.SSH_CLIENT) return false;
+  if (process.platform === 'darwin' || process.platform === 'win32') return true;
+  return Boolean(environment.DISPLAY || environment.WAYLAND_DISPLAY);
+}
+
 /** @param environment `process.env` outside tests */
 export function parseCliConfig(environment: Environment = process.env): CliConfig {
   const value = (name: string): string | undefined => environment[name] || undefined;
@@ -49,6 +60,8 @@ export function parseCliConfig(environment: Environment = process.env): CliConfi
     ...optional('token', 'PULLGATE_TOKEN'),
     ...optional('organization', 'PULLGATE_ORGANIZATION'),
     ...optional('agentSocket', 'PULLGATE_AGENT_SOCKET'),
+    proxies: parseProxySettings(environment),
+    hasDesktop: hasDesktop(environment),
     editor: value('VISUAL') ?? value('EDITOR') ?? 'vi',
     isColorWanted: value('NO_COLOR') === undefined && value('TERM') !== 'dumb',
     isDebug: value('PULLGATE_DEBUG') !== undefined && value('PULLGATE_DEBUG') !== '0',

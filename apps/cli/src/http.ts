@@ -4,6 +4,8 @@ import { quote } from '@pullgate/errors';
 import type { Problem } from '@pullgate/protocol';
 import { ApiError } from './api-error.ts';
 import { CliError } from './cli-error.ts';
+import { createProxiedFetch } from './proxy/proxied-fetch.ts';
+import type { ProxySettings } from './proxy/settings.ts';
 import { VERSION } from './version.ts';
 
 export interface HttpRequest {
@@ -18,15 +20,31 @@ export interface HttpRequest {
 /** An answer that takes longer is no answer: the slowest, an impact over 30 days, is given in seconds. */
 const TIMEOUT_MS = 30_000;
 
+let proxiedFetch = createProxiedFetch({});
+
+/** Sets, once for the process, through which proxies servers are reached. */
+export function useProxies(settings: ProxySettings): void {
+  proxiedFetch = createProxiedFetch(settings);
+}
+
 /**
  * @throws ApiError when the server answers with a problem
- * @throws CliError SERVER_UNREACHABLE, SERVER_ANSWER_INVALID
+ * @throws CliError SERVER_UNREACHABLE, SERVER_ANSWER_INVALID, PROXY_AUTH_REQUIRED, PROXY_UNUSABLE
  */
 export async function fetchResponse(server: string, request: HttpRequest): Promise<Response> {
+  const response = await fetchAnswer(server, request);
+  if (!response.ok) throw await toApiError(server, response);
+  return response;
+}
+
+/**
+ * The answer, whatever its status.
+ * @throws CliError SERVER_UNREACHABLE, PROXY_AUTH_REQUIRED, PROXY_UNUSABLE
+ */
+export async function fetchAnswer(server: string, request: HttpRequest): Promise<Response> {
   const url = toUrl(server, request);
-  let response: Response;
   try {
-    response = await fetch(url, {
+    return await proxiedFetch(url, {
       method: request.method ?? 'GET',
       headers: {
         accept: 'application/json',
@@ -41,8 +59,6 @@ export async function fetchResponse(server: string, request: HttpRequest): Promi
   } catch (cause) {
     throw toUnreachable(server, cause);
   }
-  if (!response.ok) throw await toApiError(server, response);
-  return response;
 }
 
 /** The answer's JSON, or undefined when it has none (204). */
@@ -80,6 +96,7 @@ const REASONS: Readonly<Record<string, string>> = {
 };
 
 function toUnreachable(server: string, cause: unknown): CliError {
+  if (cause instanceof CliError) return cause;
   if (cause instanceof Error && cause.name === 'AbortError') throw cause;
   const inner = cause instanceof Error && cause.cause instanceof Error ? cause.cause : cause;
   const code = (inner as { code?: unknown } | null)?.code;

@@ -2,7 +2,7 @@
 
 import { existsSync } from 'node:fs';
 import { request } from 'node:http';
-import type { CheckAnswer, LocalCheckRequest, LocalStatus, Problem } from '@pullgate/protocol';
+import type { CheckAnswer, LocalCheckRequest, LocalSession, LocalStatus, Problem } from '@pullgate/protocol';
 import { ApiError } from './api-error.ts';
 import { CliError } from './cli-error.ts';
 import type { CliConfig } from './config.ts';
@@ -13,6 +13,8 @@ export const SYSTEM_AGENT_SOCKET = '/run/pullgate/agent.sock';
 
 /** The agent answers from memory; longer means that it hangs. */
 const TIMEOUT_MS = 3_000;
+/** For a sign-in it asks the control plane. */
+const SIGN_IN_TIMEOUT_MS = 30_000;
 
 /** The agent's socket: as told, else the installed agent's, else the one that `up` runs; undefined when there is none. */
 export function findAgentSocket(config: CliConfig, credential: Credential | undefined): string | undefined {
@@ -28,29 +30,43 @@ export const fetchLocalStatus = (socketPath: string): Promise<LocalStatus> =>
 export const fetchLocalCheck = (socketPath: string, body: LocalCheckRequest): Promise<CheckAnswer> =>
   askSocket<CheckAnswer>(socketPath, 'POST', '/v1/check', body);
 
+/** Signs the account that runs this command in on this machine. */
+export const postLocalSession = (socketPath: string, token: string): Promise<LocalSession> =>
+  askSocket<LocalSession>(socketPath, 'POST', '/v1/session', { token }, SIGN_IN_TIMEOUT_MS);
+
+export const deleteLocalSession = (socketPath: string): Promise<void> =>
+  askSocket<void>(socketPath, 'DELETE', '/v1/session', undefined, SIGN_IN_TIMEOUT_MS);
+
 /**
  * @throws ApiError when the agent answers with a problem
  * @throws CliError AGENT_UNREACHABLE
  */
-function askSocket<T>(socketPath: string, method: string, path: string, body?: unknown): Promise<T> {
+function askSocket<T>(
+  socketPath: string,
+  method: string,
+  path: string,
+  body?: unknown,
+  timeout = TIMEOUT_MS,
+): Promise<T> {
   return new Promise<T>((resolve, reject) => {
     const fail = (cause: unknown): void => reject(toUnreachable(socketPath, cause));
     const headers = body === undefined ? {} : { 'content-type': 'application/json' };
-    const outgoing = request({ socketPath, method, path, headers, timeout: TIMEOUT_MS }, (response) => {
+    const outgoing = request({ socketPath, method, path, headers, timeout }, (response) => {
       const chunks: Buffer[] = [];
       response.on('data', (chunk: Buffer) => chunks.push(chunk));
       response.on('error', fail);
       response.on('end', () => {
         try {
-          const value: unknown = JSON.parse(Buffer.concat(chunks).toString('utf8'));
-          if (response.statusCode === 200) resolve(value as T);
+          const text = Buffer.concat(chunks).toString('utf8');
+          const value: unknown = text === '' ? undefined : JSON.parse(text);
+          if ([200, 201, 204].includes(response.statusCode ?? 0)) resolve(value as T);
           else reject(new ApiError(value as Problem));
         } catch (cause) {
           fail(cause);
         }
       });
     });
-    outgoing.on('timeout', () => outgoing.destroy(new Error('no answer in 3 s')));
+    outgoing.on('timeout', () => outgoing.destroy(new Error(`no answer in ${timeout / 1000} s`)));
     outgoing.on('error', fail);
     outgoing.end(body === undefined ? undefined : JSON.stringify(body));
   });

@@ -6,6 +6,7 @@ import { ApiError } from './api-error.ts';
 import { CliError, type ExitCode } from './cli-error.ts';
 import { parseCliConfig } from './config.ts';
 import { type Context, createContext } from './context.ts';
+import { useProxies } from './http.ts';
 import { createProgram } from './program/program.ts';
 import { createTerminal } from './terminal.ts';
 import { isCommanderError, toUsageOutcome } from './usage.ts';
@@ -14,6 +15,7 @@ import { toPrintable } from './wording.ts';
 /** The context of a person's or a program's own command. */
 export function createProcessContext(): Context {
   const config = parseCliConfig();
+  useProxies(config.proxies);
   return createContext(config, createTerminal(config.isColorWanted));
 }
 

@@ -36,7 +36,7 @@ async function runOnTerminal(
 
 describe.skipIf(!hasScript)('questions on a terminal', () => {
   it('show what is typed, but never a password', async () => {
-    const { code, screen } = await runOnTerminal('login --server http://127.0.0.1:9', [
+    const { code, screen } = await runOnTerminal('login --password --server http://127.0.0.1:9', [
       ['E-mail: ', 'dev@acme.example'],
       ['Password: ', 'hunter2-secret'],
     ]);
@@ -47,7 +47,7 @@ describe.skipIf(!hasScript)('questions on a terminal', () => {
   });
 
   it('end with 2 at Ctrl-C, and leave things as they are', async () => {
-    const { code, screen } = await runOnTerminal('login --server http://127.0.0.1:9', [
+    const { code, screen } = await runOnTerminal('login --password --server http://127.0.0.1:9', [
       ['E-mail: ', '\u0003'],
     ]);
     expect(code).toBe(2);

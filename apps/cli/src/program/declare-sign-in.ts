@@ -7,12 +7,17 @@ export function declareSignInCommands(program: Command, runner: Runner): void {
   const login = declareCommand(program, 'login', {
     summary: 'sign in to a control plane',
     examples: [
-      ['pullgate login --server https://pullgate.acme.example', 'with e-mail and password'],
+      ['pullgate login --server https://pullgate.acme.example', 'by a code, in any browser'],
+      ['pullgate login --password', 'with e-mail and password, on this terminal'],
       ['pullgate login --with-token < token.txt', 'with a token, for automation'],
     ],
   })
-    .option('--email <address>', 'asked for when left out')
-    .option('--with-token', 'read a token from standard input');
+    .option('--password', 'ask for e-mail and password instead of showing a code')
+    .option('--email <address>', 'e-mail address for --password; asked for when left out')
+    .option('--with-token', 'read a token from standard input')
+    .option('--no-browser', 'open no browser, only print the address')
+    .option('--machine', 'fail when this machine cannot be signed in with it')
+    .option('--proxy-pac <place>', 'file or address of a proxy auto-configuration');
   onRun(withJson(withTarget(login)), runner, async () => (await import('../commands/login.ts')).runLogin);
 
   const logout = declareCommand(program, 'logout', {
