@@ -31,8 +31,22 @@ ${field({ name: 'email', label: 'E-mail address', type: 'email', autocomplete: '
 ${field({ name: 'password', label: 'Password', type: 'password', autocomplete: 'current-password' })}
 <button type="submit">Sign in</button>
 </form>
-</div>`,
+</div>
+${ssoForm(goOn)}`,
   );
+}
+
+/** The address alone: its domain says which identity provider asks for the rest. */
+function ssoForm(goOn: Html | undefined): Html {
+  return html`<section class="card" aria-labelledby="sso">
+<h2 id="sso">With your organization's account</h2>
+<form method="post" action="/sign-in/sso">
+${goOn}
+<div class="field"><label for="sso-email">E-mail address at work</label>
+<input id="sso-email" name="email" type="email" autocomplete="username" required></div>
+<button class="quiet" type="submit">Continue with single sign-on</button>
+</form>
+</section>`;
 }
 
 /** In the words of the documentation. */
