@@ -20,9 +20,11 @@ import { createDecisionLog, type DecisionLog } from './decision-log/decision-log
 import { loadEngines } from './engines/wired-engines.ts';
 import { checkClone } from './enrolment/cloned-machine.ts';
 import { enrolUnattended } from './enrolment/unattended.ts';
+import { startLocalPage } from './local-page/local-page.ts';
 import { createLocalSessions } from './local-session/local-sessions.ts';
 import { loadMachineKey } from './machine-key/machine-key.ts';
 import { loadContactRecord } from './offline-limit/contact-record.ts';
+import { createSessionOffline } from './offline-limit/session-offline.ts';
 import type { Point, PointDependencies } from './point.ts';
 import { parseProxyConfig } from './points/proxy/config.ts';
 import { createProxyPoint } from './points/proxy/point.ts';
@@ -113,9 +115,10 @@ export async function startAgent(
  * 4. decision log: from here on nothing that is decided is lost
  * 5. what enforces sign-in: no point serves before it is known
  * 6. points: engines are served; a port that is taken ends the start here
- * 7. local sockets
- * 8. connection to the control plane, which may be away
- * 9. sending of decisions
+ * 7. local sockets, and the page for people, which may be off
+ * 8. local page
+ * 9. connection to the control plane, which may be away
+ * 10. sending of decisions
  */
 async function startParts(
   config: AgentConfig,
@@ -136,7 +139,23 @@ async function startParts(
   const { offlineMs } = contacts;
   const required = await startRequiredSignIn(base, dependencies.required);
   const organization = config.organization.slug;
-  const decider = createDecider({ snapshot, offlineMs, clock, organization, required: required.current });
+  const connection = createAgentConnection({
+    ...base,
+    client,
+    store,
+    timings,
+    onContact: contacts.contact,
+    heartbeat: () => toHeartbeat(sources),
+  });
+  const sessionOfflineMs = createSessionOffline(connection.status, offlineMs);
+  const decider = createDecider({
+    snapshot,
+    offlineMs,
+    sessionOfflineMs,
+    clock,
+    organization,
+    required: required.current,
+  });
   const metrics = new Registry();
   const counts = createDayCounts(clock);
   const recorder = countingDecisions(metrics, counts.counting(decisions));
@@ -152,19 +171,12 @@ async function startParts(
     started.defer(() => point.stop());
   }
 
-  const connection = createAgentConnection({
-    ...base,
-    client,
-    store,
-    timings,
-    onContact: contacts.contact,
-    heartbeat: () => toHeartbeat(sources),
-  });
   const sources: StatusSources = {
     config,
     clock,
     store,
     offlineMs,
+    sessionOfflineMs,
     connection: connection.status,
     points: () => points,
     counts,
@@ -196,6 +208,13 @@ async function startParts(
     metrics: () => metrics.metrics(),
     recent: decisions.recent,
   });
+
+  const page = await startLocalPage({
+    listen: config.localPageListen,
+    status: () => statusFor(undefined),
+    log: log.child({ component: 'local-page' }),
+  });
+  started.defer(() => page.stop());
 
   connection.start();
   started.defer(() => connection.stop());
