@@ -116,9 +116,8 @@ export async function startAgent(
  * 5. what enforces sign-in: no point serves before it is known
  * 6. points: engines are served; a port that is taken ends the start here
  * 7. local sockets, and the page for people, which may be off
- * 8. local page
- * 9. connection to the control plane, which may be away
- * 10. sending of decisions
+ * 8. connection to the control plane, which may be away
+ * 9. sending of decisions
  */
 async function startParts(
   config: AgentConfig,

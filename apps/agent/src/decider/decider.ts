@@ -21,6 +21,8 @@ export interface DeciderOptions {
   readonly snapshot: () => Snapshot | undefined;
   /** Milliseconds since the control plane last answered. */
   readonly offlineMs: () => number;
+  /** The same, as sessions count it; see `offline-limit/session-offline.ts`. Like `offlineMs` unless given. */
+  readonly sessionOfflineMs?: () => number;
   readonly clock: Clock;
   /** Slug, for sentences of a machine that has no policy yet. */
   readonly organization: string;
@@ -46,8 +48,9 @@ export function createDecider(options: DeciderOptions): AgentDecider {
 /** The order is: malformed input and refused addresses (the points), no policy, policy too old, sign-in, policy. */
 function createDeciderFor(options: DeciderOptions, uid: number | undefined): AgentDecider {
   const { snapshot, offlineMs, clock, organization, required = () => NOT_REQUIRED } = options;
+  const { sessionOfflineMs = offlineMs } = options;
   const sessionsExpired = (current: Snapshot): boolean =>
-    offlineMs() > current.compiled.document.sessionOfflineLimit * 1000;
+    sessionOfflineMs() > current.compiled.document.sessionOfflineLimit * 1000;
   const subject = (current: Snapshot) => subjectOf(current, uid, sessionsExpired(current));
   const modeFor = (current: Snapshot) => modeOf(current.compiled.modes, subject(current).teams);
   const deny = (reason: DenyReason, registry?: string, signIn?: SignInFacts): Decision => {

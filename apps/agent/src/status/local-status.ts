@@ -20,6 +20,7 @@ export interface StatusSources {
   readonly clock: Clock;
   readonly store: BundleStore;
   readonly offlineMs: () => number;
+  readonly sessionOfflineMs: () => number;
   readonly connection: () => ConnectionStatus;
   readonly points: () => readonly Point[];
   readonly counts: DayCounts;
@@ -72,13 +73,13 @@ function toSignInReport({ required, decider }: StatusSources, uid: number | unde
 }
 
 function toOwnSession(
-  { store, clock, offlineMs }: StatusSources,
+  { store, clock, sessionOfflineMs }: StatusSources,
   uid: number | undefined,
 ): Pick<LocalStatus['signIn'], 'session'> {
   const snapshot = store.snapshot();
   const session = snapshot === undefined || uid === undefined ? undefined : sessionOf(snapshot, uid);
   if (snapshot === undefined || session === undefined) return {};
-  const leftMs = Math.round(snapshot.compiled.document.sessionOfflineLimit * 1000 - offlineMs());
+  const leftMs = Math.round(snapshot.compiled.document.sessionOfflineLimit * 1000 - sessionOfflineMs());
   return {
     session: {
       email: session.user.email,

@@ -1,0 +1,14 @@
+/**
+ * Counts time offline for sessions. While the control plane answers there is none, whatever the clocks say: somebody who sets
+ * the clock a month ahead must not sign everybody out until the next heartbeat.
+ */
+
+import type { ConnectionStatus } from '../control-plane/connection.ts';
+
+/** A connection that is gone is found out within a heartbeat and a time-out; from then on both clocks count again. */
+export function createSessionOffline(
+  connection: () => Pick<ConnectionStatus, 'state'>,
+  offlineMs: () => number,
+): () => number {
+  return () => (connection().state === 'connected' ? 0 : offlineMs());
+}
