@@ -1,18 +1,13 @@
 /** Sets an organization up on a data directory while no server runs: organization, first owner, first revision, token. */
 
-import { defaultPolicy, formatPolicy } from '@pullgate/policy';
 import { SCOPES } from '@pullgate/protocol';
 import type { ControlPlaneConfig } from './config.ts';
 import { type Core, openCore } from './core.ts';
-import { parseText } from './document/parse.ts';
 import { ControlPlaneError, type Trouble } from './errors.ts';
 import type { Actor } from './features/activity/service.ts';
 import { createOrganizationKeys } from './features/bundles/organization-keys.ts';
-import { insertDraft } from './features/drafts/store.ts';
 import { createEnrollmentService } from './features/enrollment/service.ts';
-import { policyPublished } from './features/policy/events.ts';
-import { toRevision } from './features/policy/service.ts';
-import { insertHead, insertRevision } from './features/policy/store.ts';
+import { publishFirst } from './features/organizations/first-revision.ts';
 import { PASSWORD_LENGTH } from './sign-in/sign-in.ts';
 
 export interface SetUpRequest {
@@ -128,7 +123,11 @@ async function setUp(core: Core, dataDir: string, request: SetUpRequest): Promis
     await core.signIn.setCredentials(owner.userId, { email, password, name: owner.name });
   }
   await createOrganizationKeys({ db, dataDir, clock: core.clock }, organization);
-  await publishFirst(core, owner);
+  await db
+    .transaction()
+    .execute((trx) =>
+      publishFirst(trx, { clock: core.clock, activity: core.activity.log }, organization, actorOf(owner)),
+    );
   const result = {
     organization,
     token: await createOwnerToken(core, owner),
@@ -170,39 +169,6 @@ async function requireOwner(core: Core, slug: string): Promise<Owner> {
 }
 
 const actorOf = ({ userId }: Owner): Actor => ({ kind: 'user', id: userId, from: ON_THE_SERVER });
-
-/** Revision 1: Docker Hub allowed, everything observed, nothing blocked. */
-async function publishFirst({ db, clock, activity }: Core, owner: Owner): Promise<void> {
-  const { id, slug, name } = owner.organization;
-  const yaml = formatPolicy(defaultPolicy({ organization: slug, mode: 'observe' }));
-  const document = parseText(yaml, slug);
-  const changes = document.registries.map((entry) => ({
-    op: 'add' as const,
-    path: `/registries/${entry.id}`,
-    after: entry,
-    text: `+ ${entry.registry}`,
-  }));
-  const row = toRevision(id, 1, owner.userId, clock(), { yaml, document }, changes);
-  await db.transaction().execute(async (trx) => {
-    await insertRevision(trx, row);
-    await insertHead(trx, id, 1);
-    const draft = { organization_id: id, version: 1, base: 1, yaml, document: row.document };
-    await insertDraft(trx, { ...draft, updated_at: null, updated_by: null });
-    const created = {
-      event: 'organization.created',
-      target: { kind: 'organization', id },
-      after: { slug, name },
-      text: `set up the organization ${slug}`,
-    } as const;
-    await activity.log.append(
-      trx,
-      id,
-      actorOf(owner),
-      created,
-      policyPublished({ from: 0, revision: 1, changes }),
-    );
-  });
-}
 
 async function createOwnerToken({ tokens }: Core, owner: Owner): Promise<string> {
   const by = { id: owner.userId, name: owner.name, scopes: SCOPES };

@@ -21,7 +21,9 @@ import { createHome } from './features/home/create.ts';
 import { createImpact } from './features/impact/create.ts';
 import { createMachineSessions } from './features/machine-sessions/create.ts';
 import { createMachines } from './features/machines/create.ts';
+import { createMembers } from './features/members/create.ts';
 import { createMembership } from './features/members/membership.ts';
+import { createOrganizations } from './features/organizations/create.ts';
 import { createPolicy } from './features/policy/create.ts';
 import { createRegistries } from './features/registries/create.ts';
 import { createRollout } from './features/rollout/create.ts';
@@ -126,6 +128,8 @@ function wire(app: App, dependencies: Dependencies, core: Core, limits = DEFAULT
   const isTrustedOrigin = (origin: string) => trustedOrigins(config, publicUrl()).includes(origin);
   const membership = createMembership(dependencies);
   const session = createSession({ ...dependencies, isTrustedOrigin });
+  const organizations = createOrganizations(dependencies);
+  const members = createMembers({ ...dependencies, membership });
   const health = createHealth(dependencies);
   const machinesWithoutDepth = (organizationId: string) =>
     machines.service.machinesWithoutDepth(organizationId);
@@ -173,6 +177,8 @@ function wire(app: App, dependencies: Dependencies, core: Core, limits = DEFAULT
   });
   for (const feature of [
     session,
+    organizations,
+    members,
     domains,
     singleSignOn,
     policy,

@@ -39,6 +39,8 @@ export interface OrganizationTable {
   readonly id: string;
   readonly name: string;
   readonly slug: string;
+  /** ISO date. */
+  readonly createdAt: string;
 }
 
 export interface MemberTable {

@@ -39,7 +39,10 @@ export interface Authenticators {
   readonly session: (request: FastifyRequest) => Promise<Principal | undefined>;
   /** The machine of `Authorization: Machine …`. @throws ControlPlaneError */
   readonly machine: (request: FastifyRequest) => Promise<MachinePrincipal>;
-  /** The person's place in an organization; undefined for strangers and unknown organizations alike. */
+  /**
+   * The person's place in an organization; undefined for strangers, deactivated members and unknown organizations alike.
+   * @throws ControlPlaneError TWO_FACTOR_REQUIRED when the person lacks the second factor that the organization requires
+   */
   readonly membership: (
     userId: string,
     slug: string,

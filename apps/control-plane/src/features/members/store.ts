@@ -1,6 +1,6 @@
 /** SQL of members. Their rows belong to better-auth and are only read here; what hangs on a membership is ours to end. */
 
-import type { Kysely, Transaction } from 'kysely';
+import { type Kysely, sql, type Transaction } from 'kysely';
 import type { ApiTokensTable, Database, MemberTable } from '../../database/schema.ts';
 
 type Db = Kysely<Database>;
@@ -101,4 +101,60 @@ export async function clearHolder(trx: Trx, { organizationId, userId }: PersonIn
     .where('organization_id', '=', organizationId)
     .where('holder_id', '=', userId)
     .execute();
+}
+
+const people = (db: Db, organizationId: string) =>
+  db
+    .selectFrom('member')
+    .innerJoin('user', 'user.id', 'member.userId')
+    .selectAll('member')
+    .select(['user.name', 'user.email', 'user.twoFactorEnabled'])
+    .where('member.organizationId', '=', organizationId);
+
+export type MemberRow = Awaited<ReturnType<ReturnType<typeof people>['execute']>>[number];
+
+export async function findMember(
+  db: Db,
+  { organizationId, userId }: PersonIn,
+): Promise<MemberRow | undefined> {
+  return await people(db, organizationId).where('member.userId', '=', userId).executeTakeFirst();
+}
+
+/** By e-mail address, which is unique; `search` finds parts of names and addresses. */
+export async function listMembers(
+  db: Db,
+  organizationId: string,
+  { after, search, limit }: { readonly after?: string; readonly search?: string; readonly limit: number },
+): Promise<MemberRow[]> {
+  const pattern = `%${(search ?? '').toLowerCase().replace(/[\\%_]/g, '\\$&')}%`;
+  return await people(db, organizationId)
+    .$if(after !== undefined, (query) => query.where('user.email', '>', after ?? ''))
+    .$if(search !== undefined, (query) =>
+      query.where(
+        sql<boolean>`(lower("user"."name") like ${pattern} escape '\\' or "user"."email" like ${pattern} escape '\\')`,
+      ),
+    )
+    .orderBy('user.email')
+    .limit(limit)
+    .execute();
+}
+
+/** Slugs of the teams of each of these people, in order. */
+export async function mapTeams(
+  db: Db,
+  organizationId: string,
+  userIds: readonly string[],
+): Promise<Map<string, string[]>> {
+  const teams = new Map<string, string[]>();
+  if (userIds.length === 0) return teams;
+  const rows = await db
+    .selectFrom('teamMember')
+    .innerJoin('team', 'team.id', 'teamMember.teamId')
+    .select(['teamMember.userId', 'team.slug'])
+    .where('team.organizationId', '=', organizationId)
+    .where('teamMember.userId', 'in', [...userIds])
+    .orderBy('team.slug')
+    .execute();
+  for (const { userId, slug } of rows) teams.set(userId, [...(teams.get(userId) ?? []), slug]);
+  return teams;
 }

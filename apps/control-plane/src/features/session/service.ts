@@ -8,6 +8,7 @@ import { ControlPlaneError } from '../../errors.ts';
 import { toHeaders } from '../../http/fetch-bridge.ts';
 import { isRole, type OrganizationRef, type Principal, type Role } from '../../http/principal.ts';
 import type { SignIn } from '../../sign-in/sign-in.ts';
+import { lacksSecondFactor } from './second-factor.ts';
 import { listMemberships } from './store.ts';
 
 export interface SessionService {
@@ -16,6 +17,7 @@ export interface SessionService {
   authenticate(request: FastifyRequest): Promise<Principal | undefined>;
   /** The person of a session's own token, which a device carries in place of a cookie. @throws ControlPlaneError TOKEN_INVALID */
   authenticateToken(token: string): Promise<Principal>;
+  /** @throws ControlPlaneError TWO_FACTOR_REQUIRED */
   membership(
     userId: string,
     slug: string,
@@ -35,7 +37,9 @@ export function createSessionService({ db, signIn }: SessionDependencies): Sessi
       return {
         kind: principal.kind,
         user: { id: principal.userId, email: principal.email, name: principal.name },
-        organizations: memberships.filter(({ id }) => organization === undefined || organization.id === id),
+        organizations: memberships
+          .filter(({ id }) => organization === undefined || organization.id === id)
+          .map(({ id, slug, name, role }) => ({ id, slug, name, role })),
         scopes: [...principal.scopes],
         ...(principal.expiresAt === undefined ? {} : { expiresAt: principal.expiresAt }),
       };
@@ -54,6 +58,13 @@ export function createSessionService({ db, signIn }: SessionDependencies): Sessi
       const found = (await listMemberships(db, userId)).find((membership) => membership.slug === slug);
       if (found === undefined || !isRole(found.role)) return undefined;
       const { id, name, role } = found;
+      if (lacksSecondFactor(found)) {
+        throw new ControlPlaneError(
+          'TWO_FACTOR_REQUIRED',
+          `the organization ${slug} requires a second factor of the role ${role}`,
+          { hint: 'set one up in the settings of your account' },
+        );
+      }
       return { organization: { id, slug, name }, role };
     },
   };

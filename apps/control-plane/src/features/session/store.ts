@@ -8,14 +8,28 @@ export interface MembershipRow {
   readonly slug: string;
   readonly name: string;
   readonly role: string;
+  readonly twoFactorEnabled: number | null;
+  /** JSON list of the roles that need a second factor; null: none. */
+  readonly two_factor_roles: string | null;
 }
 
+/** Where the person may do something: not where they are deactivated. */
 export async function listMemberships(db: Kysely<Database>, userId: string): Promise<MembershipRow[]> {
   return await db
     .selectFrom('member')
     .innerJoin('organization', 'organization.id', 'member.organizationId')
-    .select(['organization.id', 'organization.slug', 'organization.name', 'member.role'])
+    .innerJoin('user', 'user.id', 'member.userId')
+    .leftJoin('organization_settings', 'organization_settings.organization_id', 'organization.id')
+    .select([
+      'organization.id',
+      'organization.slug',
+      'organization.name',
+      'member.role',
+      'user.twoFactorEnabled',
+      'organization_settings.two_factor_roles',
+    ])
     .where('member.userId', '=', userId)
+    .where('member.deactivatedAt', 'is', null)
     .orderBy('organization.slug')
     .execute();
 }
