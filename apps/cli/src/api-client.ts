@@ -62,6 +62,11 @@ export function createApiClient(target: ApiTarget) {
 
   return {
     ...target,
+    /** Below the organization. */
+    call,
+    /** From the root of the server. */
+    callServer: <T>(request: HttpRequest): Promise<T> =>
+      fetchJson<T>(target.server, { ...request, headers: { ...authorization, ...request.headers } }),
     fetchSession: () =>
       fetchJson<Session>(target.server, { path: '/api/v1/session', headers: authorization }),
 
@@ -116,7 +121,7 @@ export function createApiClient(target: ApiTarget) {
 /** The largest page that the API gives. */
 const PAGE_LIMIT = 200;
 
-async function fetchAll<T>(fetchPage: (query: Query) => Promise<Page<T>>): Promise<readonly T[]> {
+export async function fetchAll<T>(fetchPage: (query: Query) => Promise<Page<T>>): Promise<readonly T[]> {
   const items: T[] = [];
   let cursor: string | undefined;
   do {

@@ -3,11 +3,14 @@
 import { Command } from 'commander';
 import { VERSION } from '../version.ts';
 import { declareCommand, onRun, type Runner, withExamples } from './declare.ts';
+import { declareIdentityCommands } from './declare-identity.ts';
 import { declareMachineCommands } from './declare-machine.ts';
+import { declarePeopleCommands } from './declare-people.ts';
 import { declarePolicyCommands } from './declare-policy.ts';
 import { declareRecordCommands } from './declare-records.ts';
 import { declareRunCommands } from './declare-run.ts';
 import { declareSignInCommands } from './declare-sign-in.ts';
+import { declareSignInEnforcementCommands } from './declare-sign-in-enforcement.ts';
 
 /** @param runner is handed what the arguments chose; nothing runs while they are parsed */
 export function createProgram(runner: Runner): Command {
@@ -29,6 +32,9 @@ export function createProgram(runner: Runner): Command {
   declarePolicyCommands(program, runner);
   declareRecordCommands(program, runner);
   declareMachineCommands(program, runner);
+  declareSignInEnforcementCommands(program, runner);
+  declarePeopleCommands(program, runner);
+  declareIdentityCommands(program, runner);
   const version = declareCommand(program, 'version', {
     summary: 'print the version',
     examples: [['pullgate version', 'the same as --version']],

@@ -1,0 +1,37 @@
+/** Finds what was named on the command line: people by e-mail or id, machines by name or id, domains by name or id. */
+
+import { quote } from '@pullgate/errors';
+import type { ClaimedDomain, Machine, OrganizationMember } from '@pullgate/protocol';
+import type { ApiClient } from '../api-client.ts';
+import { toUsageError } from '../cli-error.ts';
+import type { PeopleClient } from '../people-client.ts';
+
+export async function findMember(client: PeopleClient, name: string): Promise<OrganizationMember> {
+  if (!name.includes('@')) return await client.fetchMember(name);
+  const wanted = name.toLowerCase();
+  const found = (await client.fetchMembers(name)).find(({ email }) => email.toLowerCase() === wanted);
+  if (found !== undefined) return found;
+  throw toUsageError(`no member has the address ${quote(name)}`, 'who there is: pullgate member list');
+}
+
+export async function findMachine(client: ApiClient, name: string): Promise<Machine> {
+  const machines = await client.fetchMachines();
+  const byId = machines.find(({ id }) => id === name);
+  if (byId !== undefined) return byId;
+  const [found, ...others] = machines.filter(
+    (machine) => machine.name === name && machine.state !== 'revoked',
+  );
+  if (found === undefined) {
+    throw toUsageError(`no machine is called ${quote(name)}`, 'which there are: pullgate machine list');
+  }
+  if (others.length === 0) return found;
+  const ids = [found, ...others].map(({ id }) => id).join(', ');
+  throw toUsageError(`${others.length + 1} machines are called ${quote(name)}`, `name one by its id: ${ids}`);
+}
+
+export async function findDomain(client: PeopleClient, name: string): Promise<ClaimedDomain> {
+  const { items } = await client.fetchDomains();
+  const found = items.find(({ id, domain }) => id === name || domain === name.toLowerCase());
+  if (found !== undefined) return found;
+  throw toUsageError(`the domain ${quote(name)} is not claimed`, 'claim it: pullgate domain add DOMAIN');
+}
