@@ -53,7 +53,8 @@ const HINTS: Readonly<Record<AgentErrorCode, string>> = {
   SERVER_REFUSED: 'the code says why; the server log has the details',
   SERVER_ANSWER_INVALID: 'something between changes the answer, or the server is of another version',
   LOCAL_REQUEST_INVALID: 'send JSON as the protocol describes it',
-  LOCAL_ROUTE_UNKNOWN: 'the socket offers /v1/status, /v1/check and /v1/session; the rest is on the admin socket',
+  LOCAL_ROUTE_UNKNOWN:
+    'the socket offers /v1/status, /v1/check and /v1/session; the rest is on the admin socket',
   LOCAL_REQUEST_TOO_LARGE: 'a request is at most 16 KiB',
   LOCAL_FORBIDDEN: 'ask as root, or as the user that runs the agent',
   LOCAL_FAILED: "the agent's log has the details",
