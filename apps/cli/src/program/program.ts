@@ -11,7 +11,6 @@ import { declareRecordCommands } from './declare-records.ts';
 import { declareRunCommands } from './declare-run.ts';
 import { declareSignInCommands } from './declare-sign-in.ts';
 import { declareSignInEnforcementCommands } from './declare-sign-in-enforcement.ts';
-import { declareSignInEnforcementCommands } from './declare-sign-in-enforcement.ts';
 
 /** @param runner is handed what the arguments chose; nothing runs while they are parsed */
 export function createProgram(runner: Runner): Command {
@@ -33,7 +32,6 @@ export function createProgram(runner: Runner): Command {
   declarePolicyCommands(program, runner);
   declareRecordCommands(program, runner);
   declareMachineCommands(program, runner);
-  declareSignInEnforcementCommands(program, runner);
   declareSignInEnforcementCommands(program, runner);
   declarePeopleCommands(program, runner);
   declareIdentityCommands(program, runner);
