@@ -271,7 +271,7 @@ describe('login', () => {
 
   it('signs in by password, keeps a token of its own, ends the session', async () => {
     const url = await serve({
-      'POST /api/auth/sign-in/email': [200, {}],
+      'POST /api/auth/sign-in/email': [200, { token: 'session' }],
       'GET /api/v1/session': [200, session],
       'POST …/tokens': [
         201,
@@ -288,7 +288,9 @@ describe('login', () => {
       'POST /api/auth/sign-out': [200, {}],
       'DELETE …/tokens/t1': [204, undefined],
     });
-    const { code, out } = await cli(`login --server ${url}`, { answers: ['dev@acme.example', 'secret'] });
+    const { code, out } = await cli(`login --password --server ${url}`, {
+      answers: ['dev@acme.example', 'secret'],
+    });
     expect([code, out]).toEqual([0, [`signed in to acme at ${url} as dev@acme.example`]]);
     expect(requests.map(({ line }) => line.split(' ')[1])).toEqual([
       '/api/auth/sign-in/email',
@@ -305,13 +307,13 @@ describe('login', () => {
     const url = await serve({
       'POST /api/auth/sign-in/email': [401, problem(401, 'INVALID_EMAIL_OR_PASSWORD')],
     });
-    const { code, err } = await cli(`login --server ${url}`, { answers: ['a@b.c', 'x'] });
+    const { code, err } = await cli(`login --password --server ${url}`, { answers: ['a@b.c', 'x'] });
     expect(code).toBe(1);
     expect(err[0]).toContain('[SIGN_IN_FAILED]');
   });
 
   it('asks nobody when there is no terminal', async () => {
-    const { code, err } = await cli('login --server http://127.0.0.1:9');
+    const { code, err } = await cli('login --password --server http://127.0.0.1:9');
     expect(code).toBe(2);
     expect(err[1]).toContain('--with-token');
   });

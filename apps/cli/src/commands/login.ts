@@ -173,10 +173,7 @@ async function fetchSessionToken(server: string, email: string, password: string
     });
     if (token !== undefined) return token;
   } catch (error) {
-    const isRefused =
-      (error instanceof ApiError && [400, 401, 403].includes(error.status)) ||
-      (error instanceof CliError && error.code === 'SERVER_ANSWER_INVALID');
-    if (!isRefused) throw error;
+    if (!(error instanceof ApiError) || ![400, 401, 403].includes(error.status)) throw error;
     throw new CliError('SIGN_IN_FAILED', 'e-mail and password do not fit', {
       hint: 'try again; or by a code, in a browser: pullgate login',
       cause: error,

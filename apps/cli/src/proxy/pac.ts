@@ -2,17 +2,15 @@
 
 import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
-import { createPacResolver } from 'pac-resolver';
-import { QuickJS } from 'quickjs-wasi';
+import { Worker } from 'node:worker_threads';
 import { fetch } from 'undici';
 import { CliError } from '../cli-error.ts';
 
 /** The largest known files of companies have some hundred kilobytes. */
 const MAX_BYTES = 1024 * 1024;
 const LOAD_TIMEOUT_MS = 10_000;
-/** For the script's own work; with the names that it looks up twice as long. */
-const RUN_TIMEOUT_MS = 3_000;
-const MEMORY_LIMIT_BYTES = 64 * 1024 * 1024;
+/** Time enough to look up some names. */
+const RUN_TIMEOUT_MS = 5_000;
 
 /**
  * The script's answer for a server, such as `PROXY proxy.acme.example:3128; DIRECT`. It learns the origin alone: paths may carry
@@ -28,24 +26,23 @@ export async function evaluatePac(place: string, url: URL): Promise<string> {
   }
 }
 
+/** In a thread of its own: an endless loop in the script, or a slow call that no interrupt reaches, would hold the command for ever. */
 async function run(script: string, url: URL): Promise<string> {
-  // an endless loop in the script would hold the command for ever
-  let deadline = Date.now() + RUN_TIMEOUT_MS;
-  const machine = await QuickJS.create({
-    memoryLimit: MEMORY_LIMIT_BYTES,
-    interruptHandler: () => Date.now() > deadline,
+  const worker = new Worker(new URL('./pac-worker.ts', import.meta.url), {
+    workerData: { script, url: url.href },
   });
-  const late = Promise.withResolvers<never>();
-  const timer = setTimeout(() => late.reject(new Error('no answer in time')), 2 * RUN_TIMEOUT_MS);
-  const sandbox = { alert: () => undefined };
+  const { promise, resolve, reject } = Promise.withResolvers<string>();
+  const timer = setTimeout(() => reject(new Error('no answer in time')), RUN_TIMEOUT_MS);
+  worker.once('error', reject);
+  worker.once('message', ({ answer, failure }: { answer?: string; failure?: string }) => {
+    if (answer === undefined) reject(new Error(failure));
+    else resolve(answer);
+  });
   try {
-    const find = createPacResolver(machine, script, { sandbox });
-    deadline = Date.now() + RUN_TIMEOUT_MS;
-    const answer = await Promise.race([find(url), late.promise]);
-    machine.dispose();
-    return String(answer);
+    return await promise;
   } finally {
     clearTimeout(timer);
+    await worker.terminate();
   }
 }
 
