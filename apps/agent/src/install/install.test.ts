@@ -105,6 +105,18 @@ describe('wiring dockerd 23.0 and later', () => {
     expect(after).toEqual(content === undefined ? undefined : Buffer.from(content as string));
   });
 
+  it('places the two files that ask for a sign-in, and puts back what was in their place', async () => {
+    const paths = ['/etc/profile.d/pullgate-sign-in.sh', '/etc/xdg/autostart/pullgate-sign-in.desktop'];
+    put(paths[0] ?? '', '# of somebody else\n');
+    const plan = await install('26.1.5');
+    expect(plan.steps.flatMap((step) => (step.kind === 'write' ? [step.path] : []))).toEqual(
+      expect.arrayContaining(paths),
+    );
+    for (const path of paths) expect(get(path)).toContain('/opt/pullgate/bin/pullgate');
+    uninstall();
+    expect(paths.map(get)).toEqual(['# of somebody else\n', undefined]);
+  });
+
   it('leaves a note of the wired engine for the agent, and takes it back', async () => {
     await install('26.1.5');
     expect(loadEngines(join(root, ENGINES_PATH))).toEqual([

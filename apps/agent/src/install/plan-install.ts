@@ -8,6 +8,7 @@ import { createEnvironmentBlockEdit } from './environment-block.ts';
 import { createOwnFile, type FileEdit } from './file-edit.ts';
 import { type FileState, type Plan, planEdit, type Step } from './plan.ts';
 import { NO_PROXY, redactUrl, toUpstreamSuggestion } from './proxy-settings.ts';
+import { createPromptEdits } from './sign-in-prompts.ts';
 
 export interface InstallInput {
   readonly docker: DockerEngine;
@@ -30,6 +31,9 @@ export function planInstall(input: InstallInput): Plan {
     planEdit(edit, input.stateOf(edit.path)),
   );
   const engines = planEdit(createEnginesNote(docker), input.stateOf(ENGINES_PATH));
+  const prompts = createPromptEdits(input.binPath).flatMap((edit) =>
+    planEdit(edit, input.stateOf(edit.path)),
+  );
   const unit = docker.hasSystemd ? planUnit(input) : [];
   const isRestarted = wiring.length > 0 && input.isRestartWanted && input.isLive && docker.hasSystemd;
   const reload: Step = {
@@ -47,6 +51,7 @@ export function planInstall(input: InstallInput): Plan {
     steps: [
       ...wiring,
       ...engines,
+      ...prompts,
       ...unit,
       ...(isRestarted && unit.length === 0 ? [reload] : []),
       ...(isRestarted ? [restart] : []),

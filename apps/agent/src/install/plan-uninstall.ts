@@ -8,6 +8,7 @@ import { createEnvironmentBlockEdit } from './environment-block.ts';
 import { createOwnFile, type FileEdit } from './file-edit.ts';
 import type { RecordedFile } from './install-record.ts';
 import { type FileState, type Plan, planUndo, type Step } from './plan.ts';
+import { createPromptEdits } from './sign-in-prompts.ts';
 
 export interface UninstallInput {
   readonly files: readonly RecordedFile[];
@@ -20,7 +21,11 @@ export interface UninstallInput {
 }
 
 export function planUninstall(input: UninstallInput): Plan {
-  const unitPaths = new Set([ENGINES_PATH, ...createAgentUnitEdits('', '').map(({ path }) => path)]);
+  const unitPaths = new Set([
+    ENGINES_PATH,
+    ...createPromptEdits('').map(({ path }) => path),
+    ...createAgentUnitEdits('', '').map(({ path }) => path),
+  ]);
   const undone = input.files.map(({ path }) => ({
     path,
     ...planUndo(toEdit(path, unitPaths), input.stateOf(path)),
