@@ -9,6 +9,7 @@ import { type ControlPlaneConfig, isLoopbackHost } from './config.ts';
 import { type Core, openCore, trustedOrigins } from './core.ts';
 import type { Dependencies } from './dependencies.ts';
 import { ControlPlaneError } from './errors.ts';
+import { createAccount } from './features/account/create.ts';
 import { createBundles } from './features/bundles/create.ts';
 import { createCheck } from './features/check/create.ts';
 import { createDecisions } from './features/decisions/create.ts';
@@ -31,6 +32,7 @@ import { createScim } from './features/scim/create.ts';
 import { createDirectoryMembership } from './features/scim/directory-membership.ts';
 import { createSession } from './features/session/create.ts';
 import { createSingleSignOn } from './features/single-sign-on/create.ts';
+import { createTeams } from './features/teams/create.ts';
 import { isApiToken } from './features/tokens/service.ts';
 import { createWelcome } from './features/welcome/create.ts';
 import { guardAccess, machineOf } from './http/access.ts';
@@ -130,6 +132,7 @@ function wire(app: App, dependencies: Dependencies, core: Core, limits = DEFAULT
   const session = createSession({ ...dependencies, isTrustedOrigin });
   const organizations = createOrganizations(dependencies);
   const members = createMembers({ ...dependencies, membership });
+  const teams = createTeams({ ...dependencies, membership });
   const health = createHealth(dependencies);
   const machinesWithoutDepth = (organizationId: string) =>
     machines.service.machinesWithoutDepth(organizationId);
@@ -141,7 +144,9 @@ function wire(app: App, dependencies: Dependencies, core: Core, limits = DEFAULT
   const check = createCheck(dependencies);
   const welcome = createWelcome({ ...dependencies, isTrustedOrigin });
   const device = createDevice({ ...dependencies, isTrustedOrigin });
-  const home = createHome({ ...dependencies, isTrustedOrigin });
+  const account = createAccount({ ...dependencies, isTrustedOrigin });
+  const { passwords } = account;
+  const home = createHome({ ...dependencies, passwords, isTrustedOrigin });
   const tokenLimit = limitRates(plain, limits);
   const bundles = createBundles(dependencies);
   const decisions = createDecisions(dependencies);
@@ -179,6 +184,8 @@ function wire(app: App, dependencies: Dependencies, core: Core, limits = DEFAULT
     session,
     organizations,
     members,
+    teams,
+    account,
     domains,
     singleSignOn,
     policy,

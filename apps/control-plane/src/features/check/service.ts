@@ -17,6 +17,7 @@ import { readDocument } from '../../document/parse.ts';
 import { ControlPlaneError } from '../../errors.ts';
 import type { Member } from '../../http/principal.ts';
 import { load } from '../drafts/service.ts';
+import { listTeamsOf } from '../members/store.ts';
 import { findMember } from './store.ts';
 
 export interface CheckService {
@@ -65,14 +66,24 @@ async function toSubject(
     throw new ControlPlaneError('FORBIDDEN', 'the draft is for those who may read the policy');
   }
   const isSelf = wish.as === undefined || wish.as === member.userId || wish.as === member.email;
-  if (isSelf) return { user: member.userId, teams: [] };
+  if (isSelf) return await withTeams(db, member.organization.id, member.userId);
   if (!maySeeAll)
     throw new ControlPlaneError('FORBIDDEN', 'only those who may read the policy ask for others');
   const person = await findMember(db, member.organization.id, wish.as ?? '');
   if (person === undefined) {
     throw new ControlPlaneError('NOT_FOUND', `no member of the organization is ${quote(wish.as ?? '')}`);
   }
-  return { user: person.id, teams: [] };
+  return await withTeams(db, member.organization.id, person.id);
+}
+
+/** Policies name teams by slug. */
+async function withTeams(
+  db: Kysely<Database>,
+  organizationId: string,
+  userId: string,
+): Promise<AccessQuery['subject']> {
+  const teams = await listTeamsOf(db, { organizationId, userId });
+  return { user: userId, teams: teams.map(({ slug }) => slug) };
 }
 
 /** A whole reference, or for `catalog` a registry. */
