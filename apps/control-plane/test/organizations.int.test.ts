@@ -1,0 +1,57 @@
+/** Organizations over HTTP, on a real server: further ones, their settings, and the second factor that they require. */
+
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type Answer, type Harness, startHarness } from './harness.ts';
+
+const outcome = ({ status, body }: Answer) => [status, body.code];
+const all = '/api/v1/organizations';
+
+describe('organizations', () => {
+  let plane: Harness;
+  beforeAll(async () => {
+    plane = await startHarness();
+  });
+  afterAll(async () => {
+    await plane.close();
+  });
+
+  it('are made by owners, whole, and seen by their own people alone', async () => {
+    const ann = await plane.addMember({ email: 'ann@acme.example', role: 'admin' });
+    const olaf = await plane.addMember({ email: 'olaf@acme.example', role: 'owner' });
+    expect(outcome(await ann.post(all, { slug: 'globex' }))).toEqual([403, 'FORBIDDEN']);
+    const made = await olaf.post(all, { slug: 'globex', name: 'Globex' });
+    expect([made.status, made.body]).toMatchObject([201, { slug: 'globex', name: 'Globex', role: 'owner' }]);
+    expect(outcome(await olaf.post(all, { slug: 'globex' }))).toEqual([409, 'ORGANIZATION_EXISTS']);
+    expect((await olaf.get(`${all}/globex/policy`)).body).toMatchObject({ revision: 1 });
+    const { items } = (await olaf.get(all)).body;
+    expect(items.map((item: { slug: string }) => item.slug)).toEqual(['acme', 'globex']);
+    expect(outcome(await ann.get(`${all}/globex`))).toEqual([404, 'NOT_FOUND']);
+    expect(outcome(await plane.owner.get(`${all}/globex`))).toEqual([404, 'NOT_FOUND']);
+    const activity = (await olaf.get(`${all}/globex/activity`)).body.items;
+    expect(activity.map((item: { event: string }) => item.event)).toEqual([
+      'policy.published',
+      'organization.created',
+    ]);
+  });
+
+  it('are changed by owners, and single sign-on is not required before there is one', async () => {
+    const adam = await plane.addMember({ email: 'adam@acme.example', role: 'admin' });
+    expect(outcome(await adam.patch(`${all}/acme`, { name: 'Mine' }))).toEqual([403, 'FORBIDDEN']);
+    expect((await plane.owner.patch(`${all}/acme`, { name: 'Acme Inc' })).body.name).toBe('Acme Inc');
+    const [entry] = (await plane.owner.get('activity?limit=1')).body.items;
+    expect(entry).toMatchObject({ event: 'organization.edited', after: { name: 'Acme Inc' } });
+    const enforced = await plane.owner.patch(`${all}/acme`, { ssoEnforced: true });
+    expect(outcome(enforced)).toEqual([400, 'REQUEST_INVALID']);
+  });
+
+  it('shut out the roles of which they require a second factor, but for the account', async () => {
+    const eve = await plane.addMember({ email: 'eve@acme.example', role: 'admin' });
+    const mia = await plane.addMember({ email: 'mia@acme.example', role: 'member' });
+    await plane.owner.patch(`${all}/acme`, { twoFactorRoles: ['admin'] });
+    expect(outcome(await eve.get('policy'))).toEqual([403, 'TWO_FACTOR_REQUIRED']);
+    expect((await eve.get('/api/v1/session')).body.organizations).toMatchObject([{ slug: 'acme' }]);
+    expect((await mia.get(`${all}/acme`)).status).toBe(200);
+    await plane.owner.patch(`${all}/acme`, { twoFactorRoles: [] });
+    expect((await eve.get('policy')).status).toBe(200);
+  });
+});
