@@ -18,6 +18,13 @@ export interface ControlPlaneConfig {
   readonly decisionRetentionDays: number;
   /** Asked for the TXT records of claimed domains; absent: those of the system. */
   readonly dnsServers?: readonly string[];
+  /** Absent: mail is written into the outbox of the data directory. */
+  readonly mail?: {
+    readonly smtpUrl: string;
+    readonly from: string;
+    /** Its first line is the password for SMTP, which would stand in the list of processes otherwise. */
+    readonly passwordFile?: string;
+  };
 }
 
 export const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
@@ -33,6 +40,9 @@ const KEYS = [
   'logLevel',
   'decisionRetentionDays',
   'dnsServers',
+  'smtpUrl',
+  'smtpPasswordFile',
+  'mailFrom',
 ];
 /** Semantics: 90 days, enough for a quarterly review. */
 const DEFAULT_RETENTION_DAYS = 90;
@@ -66,6 +76,7 @@ export function parseControlPlaneConfig(input: Readonly<Record<string, unknown>>
     refuse('decisionRetentionDays', message),
   );
   const dnsServers = parseDnsServers(input.dnsServers, (message) => refuse('dnsServers', message));
+  const mail = parseMail(text('smtpUrl'), text('mailFrom'), text('smtpPasswordFile'), refuse);
   const config: ControlPlaneConfig = {
     dataDir,
     listen,
@@ -75,6 +86,7 @@ export function parseControlPlaneConfig(input: Readonly<Record<string, unknown>>
     logLevel,
     decisionRetentionDays,
     ...(dnsServers === undefined ? {} : { dnsServers }),
+    ...(mail === undefined ? {} : { mail }),
   };
   refusePlainHttp(config, refuse);
   if (problems.length === 0) return config;
@@ -141,6 +153,26 @@ function parseLogLevel(text: string, refuse: Refuse): LogLevel {
   const level = LOG_LEVELS.find((known) => known === text);
   if (level === undefined) refuse(`must be one of ${LOG_LEVELS.join(', ')}, not ${quote(text)}`);
   return level ?? 'info';
+}
+
+/** The address never stands in a message: it may hold a password. */
+function parseMail(
+  smtpUrl: string | undefined,
+  from: string | undefined,
+  passwordFile: string | undefined,
+  refuse: (path: string, message: string) => void,
+): ControlPlaneConfig['mail'] {
+  if (smtpUrl === undefined) {
+    if (from !== undefined) refuse('mailFrom', 'needs smtpUrl');
+    if (passwordFile !== undefined) refuse('smtpPasswordFile', 'needs smtpUrl');
+    return undefined;
+  }
+  const url = URL.canParse(smtpUrl) ? new URL(smtpUrl) : undefined;
+  if (url === undefined || !['smtp:', 'smtps:'].includes(url.protocol) || url.hostname === '') {
+    refuse('smtpUrl', 'must be smtp://HOST:PORT or smtps://HOST:PORT');
+  }
+  if (from === undefined) refuse('mailFrom', 'is required with smtpUrl');
+  return { smtpUrl, from: from ?? '', ...(passwordFile === undefined ? {} : { passwordFile }) };
 }
 
 /** `ADDRESS`, `IPv4:PORT` or `[IPv6]:PORT`, several of them in a list. */

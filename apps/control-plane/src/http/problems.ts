@@ -57,6 +57,7 @@ export const PROBLEMS: Readonly<Record<ControlPlaneErrorCode, Row>> = {
   SIGN_IN_REQUIRED: { status: 401, title: 'Sign-in is required' },
   SSO_CONNECTION_INVALID: { status: 422, title: 'Single sign-on connection is not valid' },
   SSO_PROVIDER_UNREACHABLE: { status: 502, title: 'Identity provider does not answer' },
+  SSO_REQUIRED: { status: 403, title: 'Single sign-on is required' },
   TEAM_EXISTS: { status: 409, title: 'Team exists' },
   TEAM_IN_USE: { status: 409, title: 'Team is in use' },
   TOKEN_EXPIRED: { status: 401, title: 'Token has expired' },

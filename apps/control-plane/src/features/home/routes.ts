@@ -1,14 +1,18 @@
 /** `/`, `/sign-in`, `/sign-out` and the style sheet: pages for browsers without any script. */
 
 import { Type } from 'typebox';
+import { ControlPlaneError } from '../../errors.ts';
 import { copyCookies, toHeaders, toRequestTo } from '../../http/fetch-bridge.ts';
 import { acceptForms, refuseForeignForm } from '../../http/form.ts';
 import { parseNext } from '../../http/next.ts';
+import { originOf } from '../../http/origin.ts';
 import type { App } from '../../http/server.ts';
 import { homePage, signInPage } from '../../pages/home-page.ts';
 import { STYLE_PATH } from '../../pages/layout.ts';
+import { secondFactorPage } from '../../pages/second-factor-page.ts';
 import { STYLE } from '../../pages/style.ts';
 import type { SignIn } from '../../sign-in/sign-in.ts';
+import type { PasswordSignIn } from '../account/password-sign-in.ts';
 import type { HomeService } from './service.ts';
 
 const HTML = 'text/html; charset=utf-8';
@@ -17,12 +21,17 @@ const Form = Type.Object({
   password: Type.String({ maxLength: 256 }),
   next: Type.Optional(Type.String({ maxLength: 512 })),
 });
+const SecondFactorForm = Type.Object({
+  code: Type.String({ minLength: 1, maxLength: 64 }),
+  next: Type.Optional(Type.String({ maxLength: 512 })),
+});
 const Next = Type.Object({ next: Type.Optional(Type.String({ maxLength: 512 })) });
 
 export function homeRoutes(
   app: App,
   service: HomeService,
   signIn: SignIn,
+  passwords: PasswordSignIn,
   isTrustedOrigin: (origin: string) => boolean,
 ): void {
   const schema = { hide: true };
@@ -59,13 +68,40 @@ export function homeRoutes(
         refuseForeignForm(request, isTrustedOrigin);
         const { email, password } = request.body;
         const next = parseNext(request.body.next);
-        const response = await signIn.signIn(email, password, toHeaders(request));
-        if (!response.ok) {
-          const error = 'E-mail address and password do not belong together.';
-          return await reply
-            .code(401)
+        const goOn = next === undefined ? {} : { next };
+        const refuse = async (status: number, error: string) =>
+          await reply
+            .code(status)
             .type(HTML)
-            .send(signInPage({ email, error, ...(next === undefined ? {} : { next }) }).text);
+            .send(signInPage({ email, error, ...goOn }).text);
+        let response: Response;
+        try {
+          response = await passwords.signIn(email, password, toHeaders(request), originOf(request));
+        } catch (problem) {
+          if (!(problem instanceof ControlPlaneError) || problem.code !== 'SSO_REQUIRED') throw problem;
+          return await refuse(403, 'Your organization requires single sign-on. Continue with it below.');
+        }
+        if (!response.ok) return await refuse(401, 'E-mail address and password do not belong together.');
+        copyCookies(reply, response);
+        const { twoFactorRedirect } = (await response.json()) as { twoFactorRedirect?: boolean };
+        if (twoFactorRedirect === true) return await reply.type(HTML).send(secondFactorPage(goOn).text);
+        return await reply.redirect(next ?? '/', 303);
+      },
+    );
+
+    scope.post(
+      '/sign-in/second-factor',
+      { config: { access: 'public', limit: 'sign-in' }, schema: { ...schema, body: SecondFactorForm } },
+      async (request, reply) => {
+        refuseForeignForm(request, isTrustedOrigin);
+        const code = request.body.code.trim();
+        const next = parseNext(request.body.next);
+        const kind = /^\d{6}$/.test(code) ? 'totp' : 'backup-code';
+        const response = await passwords.secondFactor(kind, code, toHeaders(request), originOf(request));
+        if (!response.ok) {
+          const error = 'This code is wrong or was used. After too long, sign in again with your password.';
+          const page = secondFactorPage({ error, ...(next === undefined ? {} : { next }) });
+          return await reply.code(401).type(HTML).send(page.text);
         }
         copyCookies(reply, response);
         return await reply.redirect(next ?? '/', 303);

@@ -21,6 +21,7 @@ export async function listInForce(db: Kysely<Database>, userId: string) {
       'policy_revisions.revision',
     ])
     .where('member.userId', '=', userId)
+    .where('member.deactivatedAt', 'is', null)
     .orderBy('organization.slug')
     .execute();
 }

@@ -1,4 +1,4 @@
-/** `GET /api/v1/session`, and the sign-in routes of better-auth. */
+/** `GET /api/v1/session`, and the sign-in routes of better-auth. Leaves passwords to `features/account`. */
 
 import { Session } from '@pullgate/protocol';
 import { principalOf } from '../../http/access.ts';
@@ -10,10 +10,8 @@ import type { SessionService } from './service.ts';
 
 /** What of better-auth is offered; its other endpoints change organizations without leaving an Activity entry. */
 const SIGN_IN_ROUTES = [
-  { method: 'POST', path: '/sign-in/email' },
   { method: 'POST', path: '/sign-out' },
   { method: 'GET', path: '/get-session' },
-  { method: 'POST', path: '/change-password' },
 ] as const;
 
 export function sessionRoutes(
@@ -32,14 +30,10 @@ export function sessionRoutes(
   );
 
   for (const { method, path } of SIGN_IN_ROUTES) {
-    const guessable = path === '/sign-in/email' || path === '/change-password';
     app.route({
       method,
       url: `/api/auth${path}`,
-      config: {
-        access: 'public',
-        ...(guessable ? { limit: 'sign-in' } : {}),
-      },
+      config: { access: 'public' },
       schema: { hide: true },
       handler: async (request, reply) => {
         refuseForeignForm(request, isTrustedOrigin);

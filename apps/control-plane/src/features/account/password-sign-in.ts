@@ -1,0 +1,89 @@
+/** Signing in by password, and by the second factor after it. Where single sign-on is enforced only owners may, and it shows. */
+
+import type { Kysely } from 'kysely';
+import type { Database } from '../../database/schema.ts';
+import { ControlPlaneError } from '../../errors.ts';
+import type { Origin } from '../../http/origin.ts';
+import type { SignIn } from '../../sign-in/sign-in.ts';
+import type { ActivityLog } from '../activity/service.ts';
+import { breakGlassUsed } from './events.ts';
+import { findUserId, listEnforcing } from './store.ts';
+
+export type SecondFactor = 'totp' | 'backup-code';
+
+export interface PasswordSignIn {
+  /** The answer of better-auth, cookies and all. @throws ControlPlaneError SSO_REQUIRED */
+  signIn(email: string, password: string, headers: Headers, from: Origin): Promise<Response>;
+  /** The second step of a sign-in, known by its cookie. @throws ControlPlaneError FORBIDDEN when there is a session already */
+  secondFactor(kind: SecondFactor, code: string, headers: Headers, from: Origin): Promise<Response>;
+}
+
+export interface PasswordSignInDependencies {
+  readonly db: Kysely<Database>;
+  readonly activity: ActivityLog;
+  readonly signIn: SignIn;
+}
+
+/** Answers that only the owner of the password gets: the session, or that a second factor is asked for. */
+interface Answer {
+  readonly token?: string;
+  readonly user?: { readonly id: string };
+  readonly twoFactorRedirect?: boolean;
+}
+
+export function createPasswordSignIn(dependencies: PasswordSignInDependencies): PasswordSignIn {
+  const { signIn } = dependencies;
+  return {
+    async signIn(email, password, headers, from) {
+      const response = await signIn.signIn(email, password, headers);
+      if (response.ok) await judge(dependencies, email, (await response.clone().json()) as Answer, from);
+      return response;
+    },
+    async secondFactor(kind, code, headers, from) {
+      // With a session, better-auth would take the code as the end of setting the second factor up.
+      if ((await signIn.session(headers)) !== undefined) {
+        throw new ControlPlaneError('FORBIDDEN', 'this browser is signed in already');
+      }
+      const { api } = signIn.auth();
+      const given = { body: { code }, headers, asResponse: true } as const;
+      const response = await (kind === 'totp' ? api.verifyTOTP(given) : api.verifyBackupCode(given));
+      const { user } = response.ok ? ((await response.clone().json()) as Answer) : {};
+      if (user !== undefined) await noteBreakGlass(dependencies, user.id, from);
+      return response;
+    },
+  };
+}
+
+/** After the password was right, or whoever asks would learn who has an account. */
+async function judge(
+  dependencies: PasswordSignInDependencies,
+  email: string,
+  { token, twoFactorRedirect }: Answer,
+  from: Origin,
+): Promise<void> {
+  const { db, signIn } = dependencies;
+  const userId = await findUserId(db, email);
+  if (userId === undefined) throw new ControlPlaneError('INTERNAL', 'a session without a person');
+  const refusing = (await listEnforcing(db, userId)).find(({ role }) => role !== 'owner');
+  if (refusing !== undefined) {
+    if (token !== undefined) await (await signIn.auth().$context).internalAdapter.deleteSession(token);
+    throw new ControlPlaneError('SSO_REQUIRED', `the organization ${refusing.slug} requires single sign-on`, {
+      hint: 'continue with single sign-on',
+    });
+  }
+  if (twoFactorRedirect !== true) await noteBreakGlass(dependencies, userId, from);
+}
+
+async function noteBreakGlass(
+  { db, activity }: PasswordSignInDependencies,
+  userId: string,
+  from: Origin,
+): Promise<void> {
+  const enforcing = await listEnforcing(db, userId);
+  if (enforcing.length === 0) return;
+  await db.transaction().execute(async (trx) => {
+    for (const { id } of enforcing) {
+      await activity.append(trx, id, { kind: 'user', id: userId, from }, breakGlassUsed(userId));
+    }
+  });
+}
