@@ -58,8 +58,9 @@ async function send(url: URL, init: RequestInit, route: Route, dispatcher: Dispa
     const words = chainOf(error)
       .map((one) => one.message)
       .join(' ');
-    if (/\b407\b/.test(words)) throw toAuthRequired(route, error);
     const status = /Proxy response \((\d{3})\)/.exec(words)?.[1];
+    // some proxies, tinyproxy among them, answer 401 to a wrong password
+    if (status === '407' || status === '401') throw toAuthRequired(route, error);
     if (status === undefined) throw error;
     throw new CliError(
       'PROXY_UNUSABLE',
