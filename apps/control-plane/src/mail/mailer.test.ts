@@ -21,7 +21,14 @@ const MAIL = { to: 'dev@acme.example', subject: 'Hello', text: 'https://pullgate
 const mailerWith = (options: Partial<MailerOptions> = {}) =>
   createMailer({
     dataDir,
-    log: pino({ level: 'info' }, { write: (line: string) => void (lines += line) }),
+    log: pino(
+      { level: 'info' },
+      {
+        write: (line: string) => {
+          lines += line;
+        },
+      },
+    ),
     stopping: new AbortController().signal,
     retryDelaysMs: [1, 1],
     ...options,

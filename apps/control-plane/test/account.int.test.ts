@@ -1,0 +1,139 @@
+/** A person's own account: second factor, sessions, password, and who may sign in by password. */
+
+import { createOTP } from '@better-auth/utils/otp';
+import { startIdentityProvider } from '@pullgate/testkit/identity-provider';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createBrowser } from './browser.ts';
+import { type Client, type Harness, OWNER, startHarness } from './harness.ts';
+
+let plane: Harness;
+beforeAll(async () => {
+  plane = await startHarness();
+});
+afterAll(async () => await plane.close());
+
+const PASSWORD = OWNER.password;
+const page = (email: string, password = PASSWORD, next = '') => {
+  const browser = createBrowser(plane.url);
+  return { browser, answer: browser.submit('/sign-in', { email, password, next }) };
+};
+const events = async () =>
+  (await plane.owner.get('activity?limit=200')).body.items.map(({ event }: { event: string }) => event);
+const codeOf = async (uri: string) => {
+  const secret = new TextDecoder().decode(fromBase32(new URL(uri).searchParams.get('secret') ?? ''));
+  return await createOTP(secret).totp();
+};
+
+/** RFC 4648, 6. */
+function fromBase32(text: string): Uint8Array {
+  const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567';
+  const bits = [...text.replace(/=+$/, '')]
+    .map((letter) => alphabet.indexOf(letter).toString(2).padStart(5, '0'))
+    .join('');
+  return Uint8Array.from(bits.match(/.{8}/g) ?? [], (byte) => Number.parseInt(byte, 2));
+}
+
+async function setUp(client: Client) {
+  const begun = await client.post('/api/v1/account/two-factor', { password: PASSWORD });
+  expect(begun.status).toBe(200);
+  const verified = await client.post('/api/v1/account/two-factor/verify', {
+    code: await codeOf(begun.body.totpURI),
+  });
+  expect(verified.status).toBe(204);
+  return begun.body as { totpURI: string; backupCodes: string[] };
+}
+
+describe('the second factor', () => {
+  it('is asked for after the password; a code of the app or a backup code, once, signs in', async () => {
+    const person = await plane.addMember({ email: 'two@acme.example', role: 'member' });
+    const { totpURI, backupCodes } = await setUp(person);
+    expect(await events()).toContain('two-factor.enabled');
+
+    const { browser, answer } = page(person.email);
+    expect((await answer).text).toContain('/sign-in/second-factor');
+    expect((await browser.get('/api/v1/account')).status).toBe(401);
+    expect((await browser.submit('/sign-in/second-factor', { code: '000000' })).status).toBe(401);
+    const code = await codeOf(totpURI);
+    expect((await browser.submit('/sign-in/second-factor', { code })).status).toBe(303);
+    expect((await browser.json('/api/v1/account')).twoFactor).toBe(true);
+
+    for (const status of [303, 401]) {
+      const again = page(person.email);
+      await again.answer;
+      const given = { code: backupCodes[0] ?? '' };
+      expect((await again.browser.submit('/sign-in/second-factor', given)).status).toBe(status);
+    }
+  });
+
+  it('is neither set up nor given up without the password', async () => {
+    const person = await plane.addMember({ email: 'guess@acme.example', role: 'member' });
+    const wrong = { password: 'not the password' };
+    for (const path of ['two-factor', 'two-factor/disable', 'two-factor/backup-codes']) {
+      const { status, body } = await person.post(`/api/v1/account/${path}`, wrong);
+      expect([status, body.code]).toEqual([403, 'FORBIDDEN']);
+    }
+  });
+});
+
+describe('sessions and password', () => {
+  it('lists sessions and ends one, and all others', async () => {
+    const first = await plane.addMember({ email: 'many@acme.example', role: 'member' });
+    const second = await plane.signIn(first.email, PASSWORD);
+    const third = await plane.signIn(first.email, PASSWORD);
+    const { items } = (await third.get('/api/v1/account/sessions')).body;
+    expect(items).toHaveLength(3);
+    expect(items.filter(({ current }: { current: boolean }) => current)).toHaveLength(1);
+    expect((await third.delete('/api/v1/account/sessions')).status).toBe(204);
+    expect((await first.get('/api/v1/account')).status).toBe(401);
+    expect((await second.get('/api/v1/account')).status).toBe(401);
+    expect((await third.get('/api/v1/account')).status).toBe(200);
+  });
+
+  it('ends no session of somebody else', async () => {
+    const mine = await plane.addMember({ email: 'mine@acme.example', role: 'member' });
+    const other = await plane.addMember({ email: 'other@acme.example', role: 'member' });
+    const [{ id }] = (await other.get('/api/v1/account/sessions')).body.items;
+    expect((await mine.delete(`/api/v1/account/sessions/${id}`)).status).toBe(404);
+    expect((await other.get('/api/v1/account')).status).toBe(200);
+  });
+
+  it('changes the password, which ends the other sessions', async () => {
+    const person = await plane.addMember({ email: 'change@acme.example', role: 'member' });
+    const other = await plane.signIn(person.email, PASSWORD);
+    const wish = { currentPassword: PASSWORD, newPassword: 'another horse battery' };
+    expect((await person.request('PUT', '/api/v1/account/password', wish)).status).toBe(204);
+    expect((await other.get('/api/v1/account')).status).toBe(401);
+    expect((await page(person.email).answer).status).toBe(401);
+    expect((await page(person.email, wish.newPassword).answer).status).toBe(303);
+    expect(await events()).toContain('password.changed');
+  });
+
+  it('is closed to API tokens', async () => {
+    const { status, body } = await plane.owner.get('/api/v1/account');
+    expect([status, body.code]).toEqual([403, 'FORBIDDEN']);
+  });
+});
+
+describe('enforced single sign-on', () => {
+  it('refuses the password of all but owners, whose use of it stands in Activity', async () => {
+    const person = await plane.addMember({ email: 'sso@acme.example', role: 'admin' });
+    const provider = await startIdentityProvider({ clients: [], accounts: [] });
+    const connection = { issuer: provider.url, clientId: 'pullgate', clientSecret: 'a-secret-that-stays' };
+    expect((await plane.owner.put('sso', connection)).status).toBe(200);
+    // Down, which is what the password of owners is for.
+    await provider.close();
+    const set = (ssoEnforced: boolean) => plane.owner.patch('/api/v1/organizations/acme', { ssoEnforced });
+    expect((await set(true)).status).toBe(200);
+    const credentials = { email: person.email, password: PASSWORD };
+    const headers = { origin: plane.url };
+    const refused = await plane.anonymous.post('/api/auth/sign-in/email', credentials, headers);
+    expect([refused.status, refused.body.code]).toEqual([403, 'SSO_REQUIRED']);
+    expect(refused.headers.getSetCookie()).toEqual([]);
+    expect((await page(person.email).answer).status).toBe(403);
+    expect((await page(person.email, 'wrong password').answer).status).toBe(401);
+    expect(await events()).not.toContain('break-glass.used');
+    expect((await page(OWNER.email).answer).status).toBe(303);
+    expect(await events()).toContain('break-glass.used');
+    await set(false);
+  });
+});
