@@ -54,9 +54,24 @@ describe('teams', () => {
     });
     expect(added.status).toBe(201);
     const ask = { reference: 'quay.io/prometheus/node-exporter:v1', draft: true };
-    const rules = async (as: string) =>
-      JSON.stringify((await plane.owner.post('check', { ...ask, as })).body).includes('quay');
-    expect(await rules(tom.email)).toBe(true);
+    const asTom = (await plane.owner.post('check', { ...ask, as: tom.email })).body;
+    const asOwner = (await plane.owner.post('check', ask)).body;
+    expect(asTom.verdict).toBe('allow');
+    expect(asTom.reason).not.toEqual(asOwner.reason);
     expect(outcome(await plane.owner.delete('teams/platform'))).toEqual([409, 'TEAM_IN_USE']);
+  });
+
+  it('that do not exist are told before and after publishing', async () => {
+    await plane.owner.post('registries', {
+      id: 'ghcr',
+      registry: 'ghcr.io',
+      allow: ['pull'],
+      teams: ['ghosts'],
+    });
+    const unknown = { code: 'TEAM_UNKNOWN', path: '/registries/ghcr', severity: 'warning' };
+    const draft = (await plane.owner.get('policy/draft')).body;
+    expect(draft.warnings).toContainEqual(expect.objectContaining(unknown));
+    const published = await plane.owner.post('policy/publish', {}, { 'if-match': `"d${draft.version}"` });
+    expect(published.body.warnings).toContainEqual(expect.objectContaining(unknown));
   });
 });

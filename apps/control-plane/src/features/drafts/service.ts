@@ -18,7 +18,9 @@ import {
 import { ControlPlaneError } from '../../errors.ts';
 import type { OrganizationRef } from '../../http/principal.ts';
 import type { ActivityLog, Actor, NewActivity } from '../activity/service.ts';
+import { listTeams } from '../members/store.ts';
 import { findPublished, findRevision, type RevisionRow } from '../policy/store.ts';
+import { warnOfTeams } from '../teams/warn-of-teams.ts';
 import { draftDiscarded, draftEdited, draftRebased } from './events.ts';
 import { type DraftRow, findDraft, replaceDraft } from './store.ts';
 
@@ -69,10 +71,9 @@ export function createDraftService(dependencies: DraftDependencies): DraftServic
   const read = async (organization: OrganizationRef) => {
     const { draft, published } = await load(db, organization.id);
     const answer = toDraft(draft, published);
-    return {
-      ...answer,
-      warnings: nameMachines(answer.warnings, await machinesWithoutDepth(organization.id)),
-    };
+    const teams = (await listTeams(db, organization.id)).map(({ slug }) => slug);
+    const warnings = [...answer.warnings, ...warnOfTeams(readDocument(draft), teams)];
+    return { ...answer, warnings: nameMachines(warnings, await machinesWithoutDepth(organization.id)) };
   };
   return {
     read,

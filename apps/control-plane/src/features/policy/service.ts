@@ -26,6 +26,8 @@ import type { Publications } from '../../publications.ts';
 import type { ActivityLog, Actor, NewActivity } from '../activity/service.ts';
 import { load, refuseMoved, refuseOutdated, storeDraft } from '../drafts/service.ts';
 import type { DraftRow } from '../drafts/store.ts';
+import { listTeams } from '../members/store.ts';
+import { warnOfTeams } from '../teams/warn-of-teams.ts';
 import { modeChanged, policyForced, policyPublished, policyRolledBack } from './events.ts';
 import {
   findPublished,
@@ -290,8 +292,10 @@ async function putInForce(
     actor,
     toEvent({ from: published.revision, revision, changes, ...comment }),
   );
-  const { tests, warnings } = judgement;
-  return { revision, publishedAt: row.published_at, changes, tests: [...tests], warnings: [...warnings] };
+  const { tests } = judgement;
+  const teams = (await listTeams(trx, organizationId)).map(({ slug }) => slug);
+  const warnings = [...judgement.warnings, ...warnOfTeams(next.document, teams)];
+  return { revision, publishedAt: row.published_at, changes, tests: [...tests], warnings };
 }
 
 /** The row of a revision; the catalog of today goes into it, so that it means the same for ever. */
