@@ -163,3 +163,8 @@ export async function isActiveMember(
     .executeTakeFirst();
   return found !== undefined;
 }
+
+/** Nobody is signed in on a machine that is refused; enrolled again, it begins anew. */
+export async function deleteSessionsOf(trx: Transaction<Database>, machineId: string): Promise<void> {
+  await trx.deleteFrom('machine_sessions').where('machine_id', '=', machineId).execute();
+}

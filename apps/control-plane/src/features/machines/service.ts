@@ -6,6 +6,7 @@ import type { Database } from '../../database/schema.ts';
 import { ControlPlaneError } from '../../errors.ts';
 import { type Page, type PageRequest, toPage } from '../../http/page.ts';
 import type { ActivityLog, Actor } from '../activity/service.ts';
+import { deleteSessionsOf } from '../machine-sessions/store.ts';
 import { machineRevoked } from './events.ts';
 import type { Presence } from './presence.ts';
 import { toPrintable } from './printable.ts';
@@ -98,6 +99,7 @@ export function createMachineService(dependencies: MachineDependencies): Machine
       await db.transaction().execute(async (trx) => {
         const row = await revokeMachine(trx, organizationId, id, clock());
         if (row === undefined) throw new ControlPlaneError('NOT_FOUND', 'no such machine');
+        await deleteSessionsOf(trx, id);
         await activity.append(trx, organizationId, actor, machineRevoked(row));
       });
       onRevoked(id);
