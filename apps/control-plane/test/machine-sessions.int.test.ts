@@ -5,7 +5,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { DATABASE_FILE } from '../src/database/open.ts';
 import { type Harness, OWNER, startHarness } from './harness.ts';
-import { advance, enrollMachine, type TestMachine } from './machine.ts';
+import { advance, createEnrollmentToken, enrollMachine, type TestMachine } from './machine.ts';
 
 const DAY_MS = 86_400_000;
 
@@ -209,6 +209,34 @@ describe('sessions on machines', () => {
     await machine.heartbeat({ signIn });
     expect((await plane.owner.get(`machines/${machine.id}`)).body.signIn).toEqual(signIn);
   });
+
+  it('tells 200 connected machines of a deactivated person', async () => {
+    const dev = await addPerson(plane.organization.id, 'team-platform');
+    const [token, session] = [await createEnrollmentToken(plane, { uses: 200 }), await tokenOf(dev.email)];
+    const machines: TestMachine[] = [];
+    for (let at = 0; at < 200; at += 1) {
+      const machine = await enrollMachine(plane, { token, name: `fleet-${at}` });
+      expect((await signInOn(machine, session)).status).toBe(201);
+      machines.push(machine);
+    }
+    const streams = await Promise.all(machines.map((machine) => machine.events()));
+    for (const stream of streams) {
+      await stream.next();
+      await stream.next();
+    }
+    const startedAt = Date.now();
+    expect((await plane.owner.patch(`members/${dev.id}`, { state: 'deactivated' })).status).toBe(200);
+    const told = await Promise.all(streams.map((stream) => stream.next()));
+    console.info(
+      `deactivation to the last of 200 machines: ${Math.max(...told.map(({ at }) => at)) - startedAt} ms`,
+    );
+    expect(new Set(told.map(({ event }) => event))).toEqual(new Set(['assignment']));
+    for (const machine of machines.slice(0, 5)) {
+      expect(await machine.assignment()).toMatchObject({ sessions: [], teams: [] });
+      expect((await machine.assignment()).holder).toBeUndefined();
+    }
+    for (const stream of streams) stream.close();
+  }, 60_000);
 
   it('never signs out a machine that is used, and does one that is not', async () => {
     const [used, unused] = [await addPerson(plane.organization.id), await addPerson(plane.organization.id)];
