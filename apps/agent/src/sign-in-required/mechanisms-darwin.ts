@@ -2,7 +2,7 @@
 
 import { join } from 'node:path';
 import type { Mechanism } from '@pullgate/required-sign-in';
-import type { Mechanisms } from './mechanisms.ts';
+import type { Mechanisms } from './mechanisms-seam.ts';
 import { runReader } from './run-reader.ts';
 import { readTrustedFile, toTrustedUids } from './trusted-file.ts';
 

@@ -3,7 +3,7 @@
 import { readFile, stat } from 'node:fs/promises';
 import { type FoundMechanism, MAX_SIGN_IN_FILE_BYTES, type Mechanism } from '@pullgate/required-sign-in';
 import { systemCodeOf } from '../agent-error.ts';
-import type { Mechanisms } from './mechanisms.ts';
+import type { Mechanisms } from './mechanisms-seam.ts';
 import { runReader } from './run-reader.ts';
 
 const SYSTEM = 'C:\\Windows\\System32';

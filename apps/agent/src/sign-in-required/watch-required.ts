@@ -2,7 +2,8 @@
 
 import { type FoundMechanism, resolveSignIn } from '@pullgate/required-sign-in';
 import type { Logger } from 'pino';
-import { createMechanisms, type Mechanisms } from './mechanisms.ts';
+import { createMechanisms } from './mechanisms.ts';
+import type { Mechanisms } from './mechanisms-seam.ts';
 import type { RequiredSignIn, RequiredSignInSource } from './required.ts';
 import { watchDirectories } from './watch-directories.ts';
 
