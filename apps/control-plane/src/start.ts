@@ -29,7 +29,6 @@ import { createPolicy } from './features/policy/create.ts';
 import { createRegistries } from './features/registries/create.ts';
 import { createRollout } from './features/rollout/create.ts';
 import { createScim } from './features/scim/create.ts';
-import { createDirectoryMembership } from './features/scim/directory-membership.ts';
 import { createSession } from './features/session/create.ts';
 import { createSingleSignOn } from './features/single-sign-on/create.ts';
 import { createTeams } from './features/teams/create.ts';
@@ -167,7 +166,7 @@ function wire(app: App, dependencies: Dependencies, core: Core, limits = DEFAULT
   const scim = createScim({
     ...dependencies,
     tokenLimit,
-    membership: createDirectoryMembership(dependencies.signIn, dependencies.activity),
+    membership: createMembership(dependencies),
   });
   const rollout = createRollout({ ...dependencies, flush });
   const impact = createImpact({ ...dependencies, reader: decisions.reader, flush });

@@ -2,13 +2,14 @@
 
 import type { TokenLimit } from '../../http/limits.ts';
 import type { App } from '../../http/server.ts';
+import type { Membership } from '../members/membership.ts';
 import { bridge } from './bridge.ts';
-import { createProvisioning, type DirectoryMembership } from './provisioning.ts';
+import { createProvisioning } from './provisioning.ts';
 import { directoryRoutes, scimRoutes } from './routes.ts';
 import { createScimService, type ScimService, type ScimServiceDependencies } from './service.ts';
 
 export interface ScimDependencies extends ScimServiceDependencies {
-  readonly membership: DirectoryMembership;
+  readonly membership: Membership;
   readonly tokenLimit: TokenLimit;
 }
 

@@ -34,7 +34,7 @@ export function roleOf(grants: readonly string[]): RoleName | undefined {
  * The role that a person should have. Roles that some mapping names are the directory's to give and to take; another one
  * was given by hand and is only ever raised.
  */
-export function decideRole(now: string, given: RoleName | undefined, governed: readonly string[]): string {
+export function decideRole(now: Role, given: RoleName | undefined, governed: readonly string[]): Role {
   const isGoverned = governed.includes(`role:${now}`);
   if (given === undefined) return isGoverned ? 'member' : now;
   return isGoverned || rank(given) < rank(now) ? given : now;

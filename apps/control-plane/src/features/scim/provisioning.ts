@@ -6,7 +6,7 @@ import type { Database } from '../../database/schema.ts';
 import { ControlPlaneError } from '../../errors.ts';
 import type { ProvisionedPerson, ProvisioningHooks } from '../../sign-in/hooks.ts';
 import { currentTransaction } from '../../sign-in/transactions.ts';
-import type { Actor } from '../activity/service.ts';
+import type { Membership, PersonIn } from '../members/membership.ts';
 import { decideRole, decideTeams, grantsOfGroup, roleOf, teamsOf, toGrants } from './grants.ts';
 import { actorOfRun, currentRun, noteChanged } from './run.ts';
 import { scimConflict } from './scim-error.ts';
@@ -21,31 +21,7 @@ import {
   type Place,
 } from './store.ts';
 
-/** The changes of membership that a directory makes; each appends its own Activity entry. */
-export interface DirectoryMembership {
-  add(trx: Transaction<Database>, actor: Actor, person: PersonIn, role: string): Promise<void>;
-  changeRole(trx: Transaction<Database>, actor: Actor, person: PersonIn, role: string): Promise<void>;
-  /** @throws ControlPlaneError LAST_OWNER */
-  setState(
-    trx: Transaction<Database>,
-    actor: Actor,
-    person: PersonIn,
-    state: 'active' | 'deactivated',
-  ): Promise<void>;
-  setTeams(
-    trx: Transaction<Database>,
-    actor: Actor,
-    person: PersonIn,
-    slugs: readonly string[],
-  ): Promise<void>;
-}
-
-export interface PersonIn {
-  readonly organizationId: string;
-  readonly userId: string;
-}
-
-export function createProvisioning(db: Kysely<Database>, membership: DirectoryMembership): ProvisioningHooks {
+export function createProvisioning(db: Kysely<Database>, membership: Membership): ProvisioningHooks {
   return {
     resolvePerson: (organizationId, email) => resolvePerson(db, organizationId, email),
     grantsOf: async (organizationId, group) =>
@@ -76,7 +52,7 @@ async function resolvePerson(
   );
 }
 
-async function reconcilePerson(membership: DirectoryMembership, state: ProvisionedPerson): Promise<void> {
+async function reconcilePerson(membership: Membership, state: ProvisionedPerson): Promise<void> {
   const trx = currentTransaction();
   const { organizationId, userId } = state;
   await refuseTakeover(trx, state);
@@ -102,7 +78,7 @@ async function refuseTakeover(
 }
 
 async function deactivate(
-  membership: DirectoryMembership,
+  membership: Membership,
   trx: Transaction<Database>,
   person: PersonIn,
   place: Place | undefined,
@@ -113,7 +89,7 @@ async function deactivate(
 }
 
 async function welcome(
-  membership: DirectoryMembership,
+  membership: Membership,
   trx: Transaction<Database>,
   { organizationId, userId, grants }: ProvisionedPerson,
   place: Place | undefined,
@@ -127,7 +103,7 @@ async function welcome(
   const role = decideRole(place?.role ?? 'member', roleOf(grants), governed);
   const teams = decideTeams(place?.teams ?? [], given, governed);
   const steps: (() => Promise<void>)[] = [];
-  if (place === undefined) steps.push(() => membership.add(trx, actor, person, role));
+  if (place === undefined) steps.push(() => membership.add(trx, actor, person, role, 'scim'));
   else {
     if (place.deactivated && run.activates) {
       steps.push(() => membership.setState(trx, actor, person, 'active'));

@@ -3,6 +3,7 @@
 import type { GroupMapping } from '@pullgate/protocol';
 import type { Kysely, Transaction } from 'kysely';
 import type { Database } from '../../database/schema.ts';
+import { isRole, type Role } from '../../http/principal.ts';
 
 export interface Connection {
   readonly connectionId: string;
@@ -74,7 +75,7 @@ export async function findTeamSlugs(db: Kysely<Database>, organizationId: string
 }
 
 export interface Place {
-  readonly role: string;
+  readonly role: Role;
   readonly deactivated: boolean;
   readonly teams: readonly string[];
 }
@@ -100,7 +101,8 @@ export async function findPlace(
     .where('teamMember.userId', '=', userId)
     .execute();
   return {
-    role: member.role,
+    // A role that is none of ours gives nothing.
+    role: isRole(member.role) ? member.role : 'member',
     deactivated: member.deactivatedAt !== null,
     teams: teams.map(({ slug }) => slug),
   };
