@@ -1,5 +1,5 @@
 /**
- * One call of the control plane's HTTP API, with the token that `pullgate up` left on the machine or one that is given.
+ * One call of the control plane's HTTP API, with the token that `pullgate up` left on the machine or one that is given ('' for none).
  * usage: call-api.ts METHOD URL [JSON [TOKEN]]; prints `{ status, body }`.
  */
 
@@ -11,7 +11,7 @@ const [method = 'GET', url = '', body, token] = process.argv.slice(2);
 const response = await fetch(url, {
   method,
   headers: {
-    authorization: `Bearer ${token ?? ownToken()}`,
+    ...(token === '' ? { origin: new URL(url).origin } : { authorization: `Bearer ${token ?? ownToken()}` }),
     ...(body === undefined || body === '' ? {} : { 'content-type': toType(url) }),
   },
   ...(body === undefined || body === '' ? {} : { body }),

@@ -1,15 +1,24 @@
 /** The people of a laboratory: a real identity provider, a name server that proves their domain, and an account on the machine. */
 
-import { appendFileSync, mkdirSync } from 'node:fs';
+import { appendFileSync, chownSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Lab, Outcome } from './lab.ts';
 import type { LabProcess } from './process.ts';
-import type { Pullgate } from './pullgate.ts';
+import { OWNER, type Pullgate } from './pullgate.ts';
 
 /** The developer's account on the machine; nobody's on the machine that runs the tests. */
 export const DEVELOPER = { name: 'dev', uid: 4242, email: 'dev@acme.example', subject: 'u-dev' } as const;
 /** Signs in well, and belongs to another organization of the same server. */
 export const STRANGER = { email: 'eve@globex.example', subject: 'u-eve' } as const;
+
+const HOME = `/var/tmp/${DEVELOPER.name}`;
+const { uid: UID } = DEVELOPER;
+/** Becomes the developer, in the developer's home. */
+const BECOME = [
+  ...['setpriv', `--reuid=${UID}`, `--regid=${UID}`, '--clear-groups'],
+  ...['sh', '-c', 'cd "$HOME" && exec "$@"', 'developer'],
+];
+const SOCKET = { PULLGATE_AGENT_SOCKET: '/run/pullgate/agent.sock' };
 
 const PROVIDER_PORT = 9400;
 export const ISSUER = `http://127.0.0.1:${PROVIDER_PORT}`;
@@ -29,7 +38,8 @@ export function addDeveloper(lab: Lab): void {
   appendFileSync(lab.path('/etc/passwd'), `${name}:x:${uid}:${uid}::/var/tmp/${name}:/bin/sh\n`);
   appendFileSync(lab.path('/etc/group'), `${name}:x:${uid}:\n`);
   appendFileSync(lab.path('/etc/resolv.conf'), 'nameserver 127.0.0.1\n');
-  mkdirSync(lab.path(`/var/tmp/${name}`));
+  mkdirSync(lab.path(HOME));
+  chownSync(lab.path(HOME), uid, uid);
 }
 
 export function startNameServer(lab: Lab): Promise<LabProcess> {
@@ -41,7 +51,8 @@ export function startNameServer(lab: Lab): Promise<LabProcess> {
 }
 
 /** The provider knows two people and one client. */
-export function startProvider(lab: Lab, redirectUris: readonly string[]): Promise<LabProcess> {
+export function startProvider(lab: Lab, { server }: Pullgate): Promise<LabProcess> {
+  const redirectUris = ['acme', 'globex'].map((slug) => `${server}/api/auth/sso/callback/${slug}`);
   const options = {
     port: PROVIDER_PORT,
     clients: [{ clientId: CLIENT.id, clientSecret: CLIENT.secret, redirectUris }],
@@ -63,10 +74,12 @@ const toAccount = (email: string, sub: string, name: string, groups: readonly st
 });
 
 /** Runs a command as the developer, from the developer's own home. */
-export function asDeveloper(lab: Lab, argv: readonly string[], input = ''): Promise<Outcome> {
-  const { uid, name } = DEVELOPER;
-  const become = ['setpriv', `--reuid=${uid}`, `--regid=${uid}`, '--clear-groups'];
-  return lab.run([...become, ...argv], { env: { HOME: `/var/tmp/${name}` }, input, timeoutMs: 120_000 });
+export function asDeveloper(
+  lab: Lab,
+  argv: readonly string[],
+  env: Readonly<Record<string, string>> = {},
+): Promise<Outcome> {
+  return lab.run([...BECOME, ...argv], { env: { HOME, ...SOCKET, ...env }, timeoutMs: 120_000 });
 }
 
 export const asDeveloperPullgate = (lab: Lab, ...args: readonly string[]): Promise<Outcome> =>
@@ -94,18 +107,26 @@ export async function call(
   return JSON.parse(await lab.must(argv)) as Answer;
 }
 
+/** The owner's own session, good for every organization of theirs; the token that `up` left is for one alone. */
+export async function signInOwner(lab: Lab, pullgate: Pullgate): Promise<string> {
+  const person = { email: OWNER.PULLGATE_OWNER_EMAIL, password: OWNER.PULLGATE_OWNER_PASSWORD };
+  const { body } = await must(call(lab, pullgate, 'POST', '/api/auth/sign-in/email', person, ''));
+  return body.token as string;
+}
+
 /** Connects an organization with the provider and proves that its domain is its own. */
 export async function connectProvider(
   lab: Lab,
   pullgate: Pullgate,
   names: LabProcess,
+  token: string,
   organization: string,
   domain: string,
 ): Promise<void> {
   const at = (path: string) => `/api/v1/organizations/${organization}/${path}`;
-  const { body: claim } = await call(lab, pullgate, 'POST', at('domains'), { domain });
+  const { body: claim } = await must(call(lab, pullgate, 'POST', at('domains'), { domain }, token));
   names.write(`${claim.record.name}=${claim.record.value}\n`);
-  await must(call(lab, pullgate, 'POST', at(`domains/${claim.id}/verify`), {}));
+  await must(call(lab, pullgate, 'POST', at(`domains/${claim.id}/verify`), {}, token));
   const connection = {
     issuer: ISSUER,
     clientId: CLIENT.id,
@@ -113,7 +134,7 @@ export async function connectProvider(
     justInTime: true,
     mappings: organization === 'acme' ? [{ group: 'engineering', teams: ['platform'] }] : [],
   };
-  await must(call(lab, pullgate, 'PUT', at('sso'), connection));
+  await must(call(lab, pullgate, 'PUT', at('sso'), connection, token));
 }
 
 /** Rejects with what the server said when it refused. */
@@ -142,10 +163,8 @@ export async function visitDevicePage(
 
 /** `pullgate login` as the developer, with somebody at a browser who allows it. */
 export async function signIn(lab: Lab, server: string, email: string): Promise<Outcome & Visit> {
-  const { uid, name } = DEVELOPER;
-  const become = ['setpriv', `--reuid=${uid}`, `--regid=${uid}`, '--clear-groups'];
-  const argv = [...become, PULLGATE, 'login', '--server', server, '--no-browser'];
-  const login = await lab.start('login', argv, /http\S+user_code=\S+/, { HOME: `/var/tmp/${name}` });
+  const argv = [...BECOME, PULLGATE, 'login', '--server', server, '--no-browser'];
+  const login = await lab.start('login', argv, /http\S+user_code=\S+/, { HOME, ...SOCKET });
   const [url] = await login.waitFor(/http\S+user_code=\S+/);
   const visit = await visitDevicePage(lab, url, email, 'Allow');
   const code = (await login.ended()) ?? -1;

@@ -12,7 +12,7 @@ export const ORGANIZATION = 'acme';
 
 const DATA_DIR = '/var/lib/pullgate-up';
 
-const OWNER = {
+export const OWNER = {
   PULLGATE_OWNER_EMAIL: 'owner@acme.example',
   PULLGATE_OWNER_PASSWORD: 'correct horse battery staple',
   PULLGATE_ORGANIZATION: ORGANIZATION,
