@@ -21,6 +21,7 @@ main { max-width: 44rem; margin: 0 auto; padding: 1rem 1.25rem 4rem; }
 .card { background: var(--card); border: 1px solid var(--line); border-radius: .8rem; padding: 1.5rem; margin-top: 1.25rem; }
 h1 { font-size: 1.55rem; line-height: 1.25; margin: 0 0 .4rem; text-wrap: balance; }
 h2 { font-size: 1.05rem; margin: 1.75rem 0 .5rem; }
+.card > h2:first-child { margin-top: 0; }
 p { margin: .4rem 0; }
 .lead, .hint { color: var(--soft); }
 .hint { font-size: .9rem; margin: .3rem 0 0; }
@@ -29,6 +30,7 @@ label { display: block; font-weight: 600; margin-bottom: .3rem; }
 input { width: 100%; font: inherit; color: inherit; background: var(--paper); border: 1px solid var(--soft); border-radius: .45rem; padding: .55rem .7rem; }
 button { font: inherit; font-weight: 600; margin-top: 1.4rem; color: var(--accent-ink); background: var(--accent); border: 0; border-radius: .45rem; padding: .6rem 1.2rem; cursor: pointer; }
 button.quiet { background: none; color: var(--soft); border: 1px solid var(--line); margin: 0; padding: .3rem .8rem; font-weight: 500; }
+.field + button.quiet { margin-top: 1.1rem; }
 :focus-visible { outline: 3px solid var(--accent); outline-offset: 2px; }
 .alert { color: var(--alert); background: var(--alert-paper); border-radius: .45rem; padding: .6rem .8rem; }
 dl { display: grid; grid-template-columns: repeat(auto-fit, minmax(9rem, 1fr)); gap: .75rem 1.5rem; margin: 1.2rem 0 0; }
