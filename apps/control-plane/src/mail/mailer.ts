@@ -5,13 +5,15 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from 'pino';
-import type { Transport } from './smtp.ts';
 
 export interface Mail {
   readonly to: string;
   readonly subject: string;
   readonly text: string;
 }
+
+/** Hands one mail over; throws when it could not. */
+export type Transport = (mail: Mail) => Promise<void>;
 
 export interface Mailer {
   /** Returns at once; a mail that cannot be sent ends in the outbox. */

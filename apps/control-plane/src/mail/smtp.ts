@@ -2,9 +2,7 @@
 
 import { createTransport } from 'nodemailer';
 import { isLoopbackHost } from '../config.ts';
-import type { Mail } from './mailer.ts';
-
-export type Transport = (mail: Mail) => Promise<void>;
+import type { Transport } from './mailer.ts';
 
 export interface SmtpSettings {
   /** `smtp://[USER[:PASSWORD]@]HOST[:PORT]`, or `smtps:`. */

@@ -1,10 +1,25 @@
 /** Says what a machine's assignment holds now: holder, the holder's teams, and who is signed in there (semantics 8). */
 
 import type { AssignedSession } from '@pullgate/bundle';
+import type { Grant, Mode } from '@pullgate/policy';
 import type { Kysely } from 'kysely';
 import type { Database } from '../../database/schema.ts';
 import { listLiveSessions, type SessionRow } from '../machine-sessions/store.ts';
-import type { AssignmentContent, MachineRef } from './assignments.ts';
+
+/** What one machine is given of its own. */
+export interface AssignmentContent {
+  readonly holder?: { readonly id: string };
+  readonly teams: readonly string[];
+  readonly labels: Readonly<Record<string, string>>;
+  readonly grants: readonly Grant[];
+  readonly sessions: readonly AssignedSession[];
+  readonly stage?: Mode;
+}
+
+export interface MachineRef {
+  readonly machineId: string;
+  readonly organizationId: string;
+}
 
 /** Labels, grants and stage are not derived from people; they stay as they are. */
 export type PeopleContent = Pick<AssignmentContent, 'holder' | 'teams' | 'sessions'>;

@@ -2,29 +2,14 @@
 
 import { isDeepStrictEqual } from 'node:util';
 import { type AssignedSession, type AssignmentPayload, signAssignment } from '@pullgate/bundle';
-import type { Grant, Mode } from '@pullgate/policy';
+import type { Grant } from '@pullgate/policy';
 import type { Kysely, Transaction } from 'kysely';
 import type { Database } from '../../database/schema.ts';
-import { loadPeopleContent } from './assignment-content.ts';
+import { type AssignmentContent, loadPeopleContent, type MachineRef } from './assignment-content.ts';
 import type { Signers } from './organization-keys.ts';
 import { SIGN_AGAIN_MS, type SignedDocument } from './policy-bundles.ts';
 import { findAssignment, setIssuedAt, upsertAssignment } from './store.ts';
 import type { AssignmentsTable } from './tables.ts';
-
-/** What one machine is given of its own. */
-export interface AssignmentContent {
-  readonly holder?: { readonly id: string };
-  readonly teams: readonly string[];
-  readonly labels: Readonly<Record<string, string>>;
-  readonly grants: readonly Grant[];
-  readonly sessions: readonly AssignedSession[];
-  readonly stage?: Mode;
-}
-
-export interface MachineRef {
-  readonly machineId: string;
-  readonly organizationId: string;
-}
 
 export interface Assignments {
   /** Position and tag without signing: enough to say that nothing changed. */

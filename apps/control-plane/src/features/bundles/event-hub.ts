@@ -4,7 +4,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Announcement } from '@pullgate/protocol';
 import { type EventStream, formatEvent } from '../machines/event-stream.ts';
 import type { Pulse } from '../machines/pulse.ts';
-import type { MachineRef } from './assignments.ts';
+import type { MachineRef } from './assignment-content.ts';
 
 export interface EventHub {
   /** Takes the place of the machine's earlier stream: a machine has one, so that none can hold thousands. */

@@ -5,7 +5,7 @@ import { Type } from 'typebox';
 import { machineOf } from '../../http/access.ts';
 import type { App } from '../../http/server.ts';
 import { type EventStream, openEventStream } from '../machines/event-stream.ts';
-import type { MachineRef } from './assignments.ts';
+import type { MachineRef } from './assignment-content.ts';
 import { MAX_WAITING_BYTES } from './event-hub.ts';
 import type { SignedDocument } from './policy-bundles.ts';
 import type { BundleService } from './service.ts';

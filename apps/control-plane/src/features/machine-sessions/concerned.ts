@@ -2,7 +2,7 @@
 
 import type { Kysely } from 'kysely';
 import type { Database } from '../../database/schema.ts';
-import type { MachineRef } from '../bundles/assignments.ts';
+import type { MachineRef } from '../bundles/assignment-content.ts';
 
 /** Bound variables of one statement are limited, and so is the time that it may take. */
 const CHUNK = 50;

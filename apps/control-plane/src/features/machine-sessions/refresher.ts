@@ -2,7 +2,8 @@
 
 import type { Kysely } from 'kysely';
 import type { Database } from '../../database/schema.ts';
-import type { Assignments, MachineRef } from '../bundles/assignments.ts';
+import type { MachineRef } from '../bundles/assignment-content.ts';
+import type { Assignments } from '../bundles/assignments.ts';
 import { listConcerned } from './concerned.ts';
 
 export interface Refresher {

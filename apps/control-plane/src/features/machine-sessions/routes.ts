@@ -11,7 +11,7 @@ import { originOf } from '../../http/origin.ts';
 import { pageQuery, parsePage } from '../../http/page.ts';
 import { organizationParams, organizationPath } from '../../http/paths.ts';
 import type { App } from '../../http/server.ts';
-import type { MachineRef } from '../bundles/assignments.ts';
+import type { MachineRef } from '../bundles/assignment-content.ts';
 import type { MachineSessionService } from './service.ts';
 
 export function machineSessionRoutes(app: App, service: MachineSessionService, limit: TokenLimit): void {
