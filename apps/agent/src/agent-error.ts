@@ -27,6 +27,8 @@ export const AGENT_ERROR_CODES = [
   'SERVER_REFUSED',
   /** The server answered with what the protocol does not know. */
   'SERVER_ANSWER_INVALID',
+  /** The server does not accept a person's token. */
+  'SESSION_REFUSED',
   /** Answers of the local sockets. */
   'LOCAL_REQUEST_INVALID',
   'LOCAL_ROUTE_UNKNOWN',
@@ -52,6 +54,7 @@ const HINTS: Readonly<Record<AgentErrorCode, string>> = {
   SERVER_UNREACHABLE: 'check the server URL, the network, and the proxy in agent.json',
   SERVER_REFUSED: 'the code says why; the server log has the details',
   SERVER_ANSWER_INVALID: 'something between changes the answer, or the server is of another version',
+  SESSION_REFUSED: 'sign in again: pullgate login; with --with-token, give a token that is in force',
   LOCAL_REQUEST_INVALID: 'send JSON as the protocol describes it',
   LOCAL_ROUTE_UNKNOWN:
     'the socket offers /v1/status, /v1/check and /v1/session; the rest is on the admin socket',

@@ -151,7 +151,7 @@ describe.skipIf(!isLinux)('signing in on the socket', () => {
     const { plane, paths, lines, dataDir } = await startSigned(ACME);
     expect((await statusOf(paths.agentSocket)).signIn).toMatchObject({ state: 'required', ...ACME });
     const wrong = await askAgent(paths.agentSocket, 'POST', '/v1/session', { token: 'no-such-token' });
-    expect(wrong).toMatchObject({ status: 502, body: { code: 'SERVER_REFUSED' } });
+    expect(wrong).toMatchObject({ status: 401, body: { code: 'SESSION_REFUSED' } });
     const right = await askAgent(paths.agentSocket, 'POST', '/v1/session', { token: 'right-token' });
     const session: LocalSession = {
       email: 'dev@acme.example',

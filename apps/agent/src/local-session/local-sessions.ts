@@ -4,7 +4,7 @@
  */
 
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { LocalSession } from '@pullgate/protocol';
+import type { AgentSession, CreateAgentSession, LocalSession } from '@pullgate/protocol';
 import { AgentError } from '../agent-error.ts';
 import type { BundleStore } from '../bundle-store/bundle-store.ts';
 import type { ControlPlaneClient } from '../control-plane/client.ts';
@@ -27,7 +27,7 @@ export interface LocalSessionsOptions {
 }
 
 export interface LocalSessions {
-  /** @throws AgentError `LOCAL_FORBIDDEN` for a peer that is not known, `SERVER_UNREACHABLE`, `SERVER_REFUSED`, … */
+  /** @throws AgentError `LOCAL_FORBIDDEN` for a peer that is not known, `SESSION_REFUSED`, `SERVER_UNREACHABLE`, `SERVER_REFUSED`, … */
   signIn(uid: number | undefined, token: string): Promise<LocalSession>;
   /** Also when nobody is signed in under this uid. */
   signOut(uid: number | undefined): Promise<void>;
@@ -39,7 +39,7 @@ export function createLocalSessions(options: LocalSessionsOptions): LocalSession
   return {
     signIn: async (peer, token) => {
       const uid = expectUid(peer);
-      const session = await client.createSession({ token, uid, login: await loginNameOf(uid) });
+      const session = await createSession({ token, uid, login: await loginNameOf(uid) }, client);
       await waitFor(() => sequence() >= session.sequence, options);
       const requiredOrgs = requiredOrgsOf(options.required(), options.organization);
       const { mechanism, problem } = options.required();
@@ -60,6 +60,22 @@ export function createLocalSessions(options: LocalSessionsOptions): LocalSession
       await waitFor(() => own()?.id !== session.id, options);
     },
   };
+}
+
+/** A refused token is the person's to mend; a machine whose own key is refused is not. */
+async function createSession(
+  wish: CreateAgentSession,
+  client: LocalSessionsOptions['client'],
+): Promise<AgentSession> {
+  try {
+    return await client.createSession(wish);
+  } catch (cause) {
+    const code = cause instanceof AgentError ? cause.answer?.code : undefined;
+    if (code !== 'TOKEN_INVALID' && code !== 'TOKEN_EXPIRED') throw cause;
+    throw new AgentError('SESSION_REFUSED', `the control plane does not accept this token (${code})`, {
+      cause,
+    });
+  }
 }
 
 /** Where the platform does not name the peer, a session would be anybody's. */
