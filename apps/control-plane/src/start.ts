@@ -20,6 +20,7 @@ import { createEnrollment } from './features/enrollment/create.ts';
 import { createHealth } from './features/health/create.ts';
 import { createHome } from './features/home/create.ts';
 import { createImpact } from './features/impact/create.ts';
+import { createInvitations } from './features/invitations/create.ts';
 import { createMachineSessions } from './features/machine-sessions/create.ts';
 import { createMachines } from './features/machines/create.ts';
 import { createMembers } from './features/members/create.ts';
@@ -38,6 +39,7 @@ import { guardAccess, machineOf } from './http/access.ts';
 import { DEFAULT_RATE_LIMITS, limitFailures, limitRates, type RateLimits } from './http/limits.ts';
 import { documentRoutes } from './http/openapi.ts';
 import { type App, createServer } from './http/server.ts';
+import { createMail } from './mail/create.ts';
 import { createPublications } from './publications.ts';
 
 export interface ControlPlane {
@@ -132,6 +134,8 @@ function wire(app: App, dependencies: Dependencies, core: Core, limits = DEFAULT
   const organizations = createOrganizations(dependencies);
   const members = createMembers({ ...dependencies, membership });
   const teams = createTeams({ ...dependencies, membership });
+  const mailer = createMail(dependencies);
+  const invitations = createInvitations({ ...dependencies, membership, mailer, isTrustedOrigin });
   const health = createHealth(dependencies);
   const machinesWithoutDepth = (organizationId: string) =>
     machines.service.machinesWithoutDepth(organizationId);
@@ -184,6 +188,7 @@ function wire(app: App, dependencies: Dependencies, core: Core, limits = DEFAULT
     organizations,
     members,
     teams,
+    invitations,
     account,
     domains,
     singleSignOn,

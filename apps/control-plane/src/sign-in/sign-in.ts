@@ -1,7 +1,7 @@
 /** People's accounts, passwords and sessions, all of them by better-auth. Leaves roles and scopes to the access guard. */
 
 import { createHmac } from 'node:crypto';
-import { runWithAdapter } from '@better-auth/core/context';
+import { runWithTransaction } from '@better-auth/core/context';
 import { kyselyAdapter } from '@better-auth/kysely-adapter';
 import { betterAuth } from 'better-auth';
 import { bearer } from 'better-auth/plugins';
@@ -138,7 +138,7 @@ export function createSignIn(given: Omit<SignInOptions, 'hooks'>): SignIn {
       const adapter = kyselyAdapter(joinTransaction(trx), { type: 'sqlite' })(
         (await auth().$context).options,
       );
-      return await runWithAdapter(adapter, () => work(auth()));
+      return await runWithTransaction(adapter, () => work(auth()));
     },
     attach: (more) => {
       hooks = { ...hooks, ...more };
