@@ -15,8 +15,8 @@ const HOME = `/var/tmp/${DEVELOPER.name}`;
 const { uid: UID } = DEVELOPER;
 /** Becomes the developer, in the developer's home. */
 const BECOME = [
-  ...['setpriv', `--reuid=${UID}`, `--regid=${UID}`, '--clear-groups'],
   ...['sh', '-c', 'cd "$HOME" && exec "$@"', 'developer'],
+  ...['setpriv', `--reuid=${UID}`, `--regid=${UID}`, '--clear-groups'],
 ];
 const SOCKET = { PULLGATE_AGENT_SOCKET: '/run/pullgate/agent.sock' };
 

@@ -76,7 +76,13 @@ async function signIn(context: Context, options: LoginOptions, server: string): 
   const sessionToken = isByPassword
     ? await signInByPassword(context, options, server)
     : await signInByDevice(context, server, options.browser !== false);
-  return { credential: await makeToken(context, options, server, sessionToken), sessionToken };
+  try {
+    return { credential: await makeToken(context, options, server, sessionToken), sessionToken };
+  } catch (error) {
+    // a session that nobody keeps would be one more thing to steal; why the sign-in failed matters more than this
+    await endSession(server, sessionToken).catch(() => undefined);
+    throw error;
+  }
 }
 
 const MACHINE_TEXTS = {

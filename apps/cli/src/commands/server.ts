@@ -28,6 +28,10 @@ export interface ServerOptions extends ServerDataOptions {
   readonly tlsKey?: string;
   /** True when the option was given without an address. */
   readonly trustProxy?: true | readonly string[];
+  readonly smtpUrl?: string;
+  readonly smtpPasswordFile?: string;
+  readonly mailFrom?: string;
+  readonly dnsServers?: readonly string[];
   readonly logLevel: string;
 }
 

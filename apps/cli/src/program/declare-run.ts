@@ -56,6 +56,13 @@ function declareServer(program: Command, runner: Runner): void {
       '--trust-proxy [address...]',
       'reverse proxies whose X-Forwarded-For is believed (default: this machine)',
     )
+    .option(
+      '--smtp-url <url>',
+      'mail server, smtp://HOST:PORT or smtps://USER@HOST (default: into the outbox)',
+    )
+    .option('--smtp-password-file <file>', 'its password, on the first line')
+    .option('--mail-from <address>', 'sender of mail; needed with --smtp-url')
+    .option('--dns-servers <addresses...>', 'asked for the TXT records of domains (default: the system’s)')
     .option('--log-level <level>', 'trace, debug, info, warn, error, fatal or silent', 'info')
     .enablePositionalOptions();
   onRun(server, runner, async () => (await import('../commands/server.ts')).runServer);
