@@ -6,7 +6,7 @@ import { configureEngines, startContainerd, startDockerService } from './lab/eng
 import type { Lab } from './lab/lab.ts';
 import { findLeftovers } from './lab/leftovers.ts';
 import { DENIED, REMOVED } from './lab/names.ts';
-import { Pullgate } from './lab/pullgate.ts';
+import { PULLGATE, Pullgate } from './lab/pullgate.ts';
 import { findObstacle, toTitle } from './lab/requirements.ts';
 import { createTown } from './lab/town.ts';
 import { expectGolden, toTranscript } from './lab/transcript.ts';
@@ -46,10 +46,11 @@ describe.skipIf(obstacle !== undefined)(toTitle('agent install for Docker Engine
   it('shows the plan and changes nothing with --dry-run', async () => {
     const outcome = await pullgate.run('agent', 'install', '--only', 'docker', '--dry-run');
     expect(outcome.code, outcome.output).toBe(0);
-    expectGolden(
-      'pullgate/install-plan',
-      toTranscript(['pullgate', 'agent', 'install', '--only', 'docker', '--dry-run'], outcome),
+    const transcript = toTranscript(
+      ['pullgate', 'agent', 'install', '--only', 'docker', '--dry-run'],
+      outcome,
     );
+    expectGolden('pullgate/install-plan', transcript.replaceAll(PULLGATE, '<pullgate>'));
     expect(await listEtc(lab)).toEqual(before);
     expect(await pull(DENIED)).toMatchObject({ code: 0 });
   });

@@ -4,7 +4,7 @@ import { appendFileSync, chownSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Lab, Outcome } from './lab.ts';
 import type { LabProcess } from './process.ts';
-import { OWNER, type Pullgate } from './pullgate.ts';
+import { OWNER, PULLGATE, type Pullgate } from './pullgate.ts';
 
 /** The developer's account on the machine; nobody's on the machine that runs the tests. */
 export const DEVELOPER = { name: 'dev', uid: 4242, email: 'dev@acme.example', subject: 'u-dev' } as const;
@@ -23,7 +23,6 @@ const SOCKET = { PULLGATE_AGENT_SOCKET: '/run/pullgate/agent.sock' };
 const PROVIDER_PORT = 9400;
 export const ISSUER = `http://127.0.0.1:${PROVIDER_PORT}`;
 const CLIENT = { id: 'pullgate', secret: 'a secret of the laboratory' } as const;
-const PULLGATE = join(import.meta.dirname, '../../bin/pullgate');
 const PROVIDER = join(import.meta.dirname, '../../packages/testkit/src/identity-provider-main.ts');
 
 export interface Answer {

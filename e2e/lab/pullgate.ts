@@ -5,7 +5,8 @@ import { join } from 'node:path';
 import type { Lab, Outcome } from './lab.ts';
 import type { LabProcess } from './process.ts';
 
-const PULLGATE = join(import.meta.dirname, '../../bin/pullgate');
+/** The command line of this checkout. */
+export const PULLGATE = join(import.meta.dirname, '../../bin/pullgate');
 
 /** Organization of every laboratory; sentences begin with it. */
 export const ORGANIZATION = 'acme';
