@@ -266,7 +266,7 @@ describe('login', () => {
     kind: 'user',
     user: { id: '1', email: 'dev@acme.example', name: 'Dev' },
     scopes: [],
-    organizations: [{ id: '1', slug: 'acme', name: 'Acme', role: 'owner' }],
+    organizations: [{ id: '1', slug: 'acme', name: 'Acme', role: 'owner', scopes: [] }],
   };
 
   it('signs in by password, keeps a token of its own, ends the session', async () => {

@@ -9,7 +9,14 @@ export const Session = Type.Object(
     kind: Type.Union([Type.Literal('user'), Type.Literal('token')]),
     user: Type.Object({ id: Type.String(), email: Type.String(), name: Type.String() }),
     organizations: Type.Array(
-      Type.Object({ id: Type.String(), slug: Type.String(), name: Type.String(), role: Type.String() }),
+      Type.Object({
+        id: Type.String(),
+        slug: Type.String(),
+        name: Type.String(),
+        role: Type.String(),
+        /** What may be done there, so that nothing else is offered. */
+        scopes: Type.Array(Type.String()),
+      }),
     ),
     scopes: Type.Array(Type.String()),
     expiresAt: Type.Optional(Time),

@@ -6,7 +6,14 @@ import type { Kysely } from 'kysely';
 import type { Database } from '../../database/schema.ts';
 import { ControlPlaneError } from '../../errors.ts';
 import { toHeaders } from '../../http/fetch-bridge.ts';
-import { isRole, type OrganizationRef, type Principal, type Role } from '../../http/principal.ts';
+import {
+  isRole,
+  type OrganizationRef,
+  type Principal,
+  ROLE_SCOPES,
+  type Role,
+  withImplied,
+} from '../../http/principal.ts';
 import type { SignIn } from '../../sign-in/sign-in.ts';
 import { lacksSecondFactor } from './second-factor.ts';
 import { listMemberships } from './store.ts';
@@ -39,7 +46,7 @@ export function createSessionService({ db, signIn }: SessionDependencies): Sessi
         user: { id: principal.userId, email: principal.email, name: principal.name },
         organizations: memberships
           .filter(({ id }) => organization === undefined || organization.id === id)
-          .map(({ id, slug, name, role }) => ({ id, slug, name, role })),
+          .map(({ id, slug, name, role }) => ({ id, slug, name, role, scopes: scopesIn(principal, role) })),
         scopes: [...principal.scopes],
         ...(principal.expiresAt === undefined ? {} : { expiresAt: principal.expiresAt }),
       };
@@ -68,4 +75,10 @@ export function createSessionService({ db, signIn }: SessionDependencies): Sessi
       return { organization: { id, slug, name }, role };
     },
   };
+}
+
+/** A token's scopes are its own; a person's are those of the role. */
+function scopesIn(principal: Principal, role: string): string[] {
+  if (principal.kind === 'token') return [...principal.scopes];
+  return isRole(role) ? [...withImplied(ROLE_SCOPES[role])] : [];
 }

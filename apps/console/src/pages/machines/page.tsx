@@ -1,0 +1,76 @@
+/** Machines: what each obeys, who holds it, when it was last seen. */
+
+import { Badge, Group } from '@mantine/core';
+import { IconDeviceDesktop } from '@tabler/icons-react';
+import { answerOf, api, type Schemas } from '../../api/client.ts';
+import { useListing } from '../../api/listing.ts';
+import { useOrganization } from '../../api/session.ts';
+import { EmptyState } from '../../pieces/empty-state.tsx';
+import { type Column, ListTable } from '../../pieces/list-table.tsx';
+import { PageHeader } from '../../pieces/page-header.tsx';
+import { RelativeTime } from '../../pieces/relative-time.tsx';
+import { texts } from '../../texts/texts.ts';
+
+type Machine = Schemas['Machine'];
+const words = texts.machines;
+const STATE_COLORS = { online: 'gate', offline: 'gray', revoked: 'red' } as const;
+
+export function Page() {
+  const { slug } = useOrganization();
+  const listing = useListing<Machine>(
+    ['machines', slug],
+    (cursor, signal) =>
+      answerOf(
+        api.GET('/api/v1/organizations/{organization}/machines', {
+          params: { path: { organization: slug }, query: cursor === undefined ? {} : { cursor } },
+          signal,
+        }),
+      ),
+    10_000,
+  );
+  return (
+    <>
+      <PageHeader title={words.title} lead={words.lead} />
+      <ListTable
+        label={words.title}
+        columns={columns}
+        listing={listing}
+        keyOf={({ id }) => id}
+        empty={<EmptyState icon={IconDeviceDesktop} {...words.empty} />}
+      />
+    </>
+  );
+}
+
+const columns: readonly Column<Machine>[] = [
+  { key: 'name', title: words.columns.name, render: ({ name }) => name },
+  {
+    key: 'state',
+    title: words.columns.state,
+    render: ({ state }) => (
+      <Badge variant="light" color={STATE_COLORS[state]} tt="none">
+        {words.states[state]}
+      </Badge>
+    ),
+  },
+  { key: 'holder', title: words.columns.holder, render: ({ holder }) => holder?.name ?? words.nobody },
+  {
+    key: 'engines',
+    title: words.columns.engines,
+    render: ({ engines }) => (
+      <Group gap={4}>
+        {engines.length === 0 ? words.noEngines : engines.map(({ name }) => name).join(', ')}
+      </Group>
+    ),
+  },
+  {
+    key: 'revision',
+    title: words.columns.revision,
+    render: ({ revision }) => (revision === undefined ? '–' : `r${revision}`),
+  },
+  {
+    key: 'seen',
+    title: words.columns.seen,
+    render: ({ lastSeenAt }) => <RelativeTime at={lastSeenAt} />,
+  },
+];

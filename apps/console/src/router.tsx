@@ -1,0 +1,93 @@
+/** Addresses of the console and the page behind each; pages are loaded when they are first opened. */
+
+import type { QueryClient } from '@tanstack/react-query';
+import {
+  createRootRouteWithContext,
+  createRoute,
+  createRouter,
+  lazyRouteComponent,
+  Outlet,
+  redirect,
+} from '@tanstack/react-router';
+import { sessionQuery } from './api/session.ts';
+import { MissingPage } from './shell/missing-page.tsx';
+import { NoOrganization } from './shell/no-organization.tsx';
+import { OrganizationFrame } from './shell/organization-frame.tsx';
+import { PAGES } from './shell/page-list.ts';
+import { pagePath } from './shell/page-path.ts';
+import { PagePending } from './shell/page-pending.tsx';
+import { PageProblem } from './shell/page-problem.tsx';
+
+interface RouterContext {
+  readonly queries: QueryClient;
+}
+
+const root = createRootRouteWithContext<RouterContext>()({
+  component: Outlet,
+  beforeLoad: async ({ context }) => ({ session: await context.queries.ensureQueryData(sessionQuery) }),
+});
+
+const home = createRoute({
+  getParentRoute: () => root,
+  path: '/',
+  component: NoOrganization,
+  beforeLoad({ context }) {
+    const first = context.session.organizations[0];
+    if (first !== undefined) throw redirect({ to: pagePath(first.slug) });
+  },
+});
+
+const organization = createRoute({
+  getParentRoute: () => root,
+  path: '/organizations/$organization',
+  component: OrganizationFrame,
+  beforeLoad({ context, params }) {
+    if (!context.session.organizations.some(({ slug }) => slug === params.organization)) {
+      throw redirect({ to: '/', replace: true });
+    }
+  },
+});
+
+/** The first page that the person may have. */
+const first = createRoute({
+  getParentRoute: () => organization,
+  path: '/',
+  beforeLoad({ context, params }) {
+    const place = context.session.organizations.find(({ slug }) => slug === params.organization);
+    const page = PAGES.find(({ scope }) => scope === undefined || place?.scopes.includes(scope));
+    throw redirect({ to: pagePath(params.organization, page?.path ?? 'check'), replace: true });
+  },
+});
+
+const page = <P extends string>(path: P, component: () => Promise<{ Page: React.ComponentType }>) =>
+  createRoute({
+    getParentRoute: () => organization,
+    path,
+    component: lazyRouteComponent(component, 'Page'),
+    // Filters live in the address, so that a view can be sent to somebody; each page checks what it reads.
+    validateSearch: (search: Record<string, unknown>) => search,
+  });
+
+const routeTree = root.addChildren([
+  home,
+  organization.addChildren([first, page('machines', () => import('./pages/machines/page.tsx'))]),
+]);
+
+export function createConsoleRouter(queries: QueryClient) {
+  return createRouter({
+    routeTree,
+    context: { queries },
+    defaultPreload: 'intent',
+    defaultPendingMs: 200,
+    defaultPendingComponent: PagePending,
+    defaultErrorComponent: PageProblem,
+    defaultNotFoundComponent: MissingPage,
+    scrollRestoration: true,
+  });
+}
+
+declare module '@tanstack/react-router' {
+  interface Register {
+    router: ReturnType<typeof createConsoleRouter>;
+  }
+}

@@ -1,0 +1,52 @@
+/** The person's own menu: account, appearance, sign-out. */
+
+import { ActionIcon, Menu, Text, useMantineColorScheme } from '@mantine/core';
+import { IconCheck, IconLogout, IconUser, IconUserCircle } from '@tabler/icons-react';
+import { useSession } from '../api/session.ts';
+import { texts } from '../texts/texts.ts';
+
+const SCHEMES = ['light', 'dark', 'auto'] as const;
+
+export function AccountMenu() {
+  const { user } = useSession();
+  const { colorScheme, setColorScheme } = useMantineColorScheme();
+  const { shell } = texts;
+  return (
+    <Menu position="bottom-end" width={230}>
+      <Menu.Target>
+        <ActionIcon variant="subtle" color="gray" size="lg" aria-label={shell.accountOf(user.name)}>
+          <IconUserCircle stroke={1.6} />
+        </ActionIcon>
+      </Menu.Target>
+      <Menu.Dropdown>
+        <Menu.Label>
+          <Text size="sm" truncate>
+            {user.email}
+          </Text>
+        </Menu.Label>
+        <Menu.Item component="a" href="/account" leftSection={<IconUser size={16} aria-hidden />}>
+          {shell.account}
+        </Menu.Item>
+        <Menu.Divider />
+        <Menu.Label>{shell.theme.label}</Menu.Label>
+        {SCHEMES.map((scheme) => (
+          <Menu.Item
+            key={scheme}
+            role="menuitemradio"
+            aria-checked={colorScheme === scheme}
+            onClick={() => setColorScheme(scheme)}
+            rightSection={colorScheme === scheme ? <IconCheck size={14} aria-hidden /> : null}
+          >
+            {shell.theme[scheme]}
+          </Menu.Item>
+        ))}
+        <Menu.Divider />
+        <form method="post" action="/sign-out">
+          <Menu.Item type="submit" leftSection={<IconLogout size={16} aria-hidden />}>
+            {shell.signOut}
+          </Menu.Item>
+        </form>
+      </Menu.Dropdown>
+    </Menu>
+  );
+}
