@@ -1,9 +1,9 @@
 .DEFAULT_GOAL := help
 export PATH := $(CURDIR)/node_modules/.bin:$(PATH)
 
-.PHONY: up test check bench dev install help
+.PHONY: up test check bench dev install console help
 
-up: install ## run control plane and agent on this machine, print where to go next
+up: console ## run control plane and agent on this machine, print where to go next
 	@bin/pullgate up
 
 test: install ## install what is missing, run every test
@@ -15,8 +15,13 @@ check: install ## formatting, lint, types, arrows between packages, docs
 bench: install ## measure, each figure beside its peer in the same run (docs/benchmarks.md)
 	@scripts/bench
 
-dev: install ## like up, restarting when a source file changes
+dev: console ## like up, restarting when a source file changes
 	@bin/pullgate up --watch
+
+console: apps/console/dist/index.html ## build the web console
+
+apps/console/dist/index.html: node_modules/.package-lock.json $(shell find apps/console packages -type f -not -path '*/node_modules/*' -not -path '*/dist/*')
+	@scripts/build-console
 
 install: node_modules/.package-lock.json
 

@@ -12,6 +12,7 @@ import { ControlPlaneError } from './errors.ts';
 import { createAccount } from './features/account/create.ts';
 import { createBundles } from './features/bundles/create.ts';
 import { createCheck } from './features/check/create.ts';
+import { createConsole } from './features/console/create.ts';
 import { createDecisions } from './features/decisions/create.ts';
 import { createDevice } from './features/device/create.ts';
 import { createDomains } from './features/domains/create.ts';
@@ -26,6 +27,7 @@ import { createMachines } from './features/machines/create.ts';
 import { createMembers } from './features/members/create.ts';
 import { createMembership } from './features/members/membership.ts';
 import { createOrganizations } from './features/organizations/create.ts';
+import { createOverview } from './features/overview/create.ts';
 import { createPolicy } from './features/policy/create.ts';
 import { createRegistries } from './features/registries/create.ts';
 import { createRollout } from './features/rollout/create.ts';
@@ -149,6 +151,7 @@ function wire(app: App, dependencies: Dependencies, core: Core, limits = DEFAULT
   const device = createDevice({ ...dependencies, isTrustedOrigin });
   const account = createAccount({ ...dependencies, isTrustedOrigin });
   const { passwords } = account;
+  const webConsole = createConsole(dependencies);
   const home = createHome({ ...dependencies, passwords, isTrustedOrigin });
   const tokenLimit = limitRates(plain, limits);
   const bundles = createBundles(dependencies);
@@ -166,6 +169,7 @@ function wire(app: App, dependencies: Dependencies, core: Core, limits = DEFAULT
     onHeartbeat: machineSessions.noteUse,
   });
   const { flush } = machines.service;
+  const overview = createOverview({ ...dependencies, machines: machines.service });
   const enrollment = createEnrollment({ ...dependencies, tokenLimit });
   const scim = createScim({
     ...dependencies,
@@ -192,6 +196,7 @@ function wire(app: App, dependencies: Dependencies, core: Core, limits = DEFAULT
     account,
     domains,
     singleSignOn,
+    overview,
     policy,
     drafts,
     registries,
@@ -210,6 +215,7 @@ function wire(app: App, dependencies: Dependencies, core: Core, limits = DEFAULT
     welcome,
     device,
     home,
+    webConsole,
   ]) {
     feature.routes(app);
   }

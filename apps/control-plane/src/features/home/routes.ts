@@ -1,4 +1,4 @@
-/** `/`, `/sign-in`, `/sign-out` and the style sheet: pages for browsers without any script. */
+/** `/sign-in`, `/sign-out` and the style sheet: pages for browsers without any script. */
 
 import { Type } from 'typebox';
 import { ControlPlaneError } from '../../errors.ts';
@@ -7,13 +7,12 @@ import { acceptForms, refuseForeignForm } from '../../http/form.ts';
 import { parseNext } from '../../http/next.ts';
 import { originOf } from '../../http/origin.ts';
 import type { App } from '../../http/server.ts';
-import { homePage, signInPage } from '../../pages/home-page.ts';
+import { signInPage } from '../../pages/home-page.ts';
 import { STYLE_PATH } from '../../pages/layout.ts';
 import { secondFactorPage } from '../../pages/second-factor-page.ts';
 import { STYLE } from '../../pages/style.ts';
 import type { SignIn } from '../../sign-in/sign-in.ts';
 import type { PasswordSignIn } from '../account/password-sign-in.ts';
-import type { HomeService } from './service.ts';
 
 const HTML = 'text/html; charset=utf-8';
 const Form = Type.Object({
@@ -29,7 +28,6 @@ const Next = Type.Object({ next: Type.Optional(Type.String({ maxLength: 512 })) 
 
 export function homeRoutes(
   app: App,
-  service: HomeService,
   signIn: SignIn,
   passwords: PasswordSignIn,
   isTrustedOrigin: (origin: string) => boolean,
@@ -40,19 +38,12 @@ export function homeRoutes(
     reply.type('text/css; charset=utf-8').header('cache-control', 'public, max-age=3600').send(STYLE),
   );
 
-  app.get('/', { config: { access: 'public' }, schema }, async (request, reply) => {
-    const person = await service.person(toHeaders(request));
-    const page =
-      person === undefined ? signInPage({}) : homePage(person, await service.organizations(person.userId));
-    return await reply.type(HTML).send(page.text);
-  });
-
   app.get(
     '/sign-in',
     { config: { access: 'public' }, schema: { ...schema, querystring: Next } },
     async (request, reply) => {
       const next = parseNext(request.query.next);
-      const person = await service.person(toHeaders(request));
+      const person = await signIn.session(toHeaders(request));
       if (person !== undefined) return await reply.redirect(next ?? '/', 303);
       return await reply.type(HTML).send(signInPage(next === undefined ? {} : { next }).text);
     },
