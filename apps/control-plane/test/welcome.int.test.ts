@@ -50,7 +50,9 @@ describe('welcome', () => {
     const sent = await send('/welcome', { code: code.toLowerCase(), ...person });
     expect([sent.status, sent.headers.get('location')]).toEqual([303, '/']);
     const session = await fetch(`${plane.url}/api/v1/session`, { headers: { cookie: cookieOf(sent) } });
-    expect(await session.json()).toMatchObject({ user: { email: person.email, name: person.name } });
+    expect(await session.json()).toMatchObject({
+      user: { email: person.email.toLowerCase(), name: person.name },
+    });
     expect((await send('/welcome', { code, ...person })).status).toBe(422);
     const used = await fetch(`${plane.url}/welcome?code=${code}`);
     expect([used.status, await used.text()]).toEqual([
