@@ -5,6 +5,7 @@
 
 export * from './identity.ts';
 export * from './machines.ts';
+export * from './overview.ts';
 export * from './people.ts';
 export * from './policy.ts';
 export * from './records.ts';

@@ -5,6 +5,7 @@ import { DATABASE_FILE } from '../../database/open.ts';
 import type { Dependencies } from '../../dependencies.ts';
 import type { App } from '../../http/server.ts';
 import { createPulse } from '../machines/pulse.ts';
+import { createHourCounter } from './hours.ts';
 import { createLiveTail } from './live-tail.ts';
 import { purgeDecisions } from './purge.ts';
 import { createReader, type Reader } from './reader.ts';
@@ -21,7 +22,7 @@ export function createDecisions(
   const reader = createReader(join(config.dataDir, DATABASE_FILE));
   const pulse = createPulse();
   const tail = createLiveTail(pulse);
-  const service = createDecisionService({ db, clock, reader, tail });
+  const service = createDecisionService({ db, clock, reader, tail, hours: createHourCounter() });
   let purging: Promise<unknown> = Promise.resolve();
   const timer = setInterval(() => {
     purging = purgeDecisions(db, clock() - config.decisionRetentionDays * DAY_MS, stopping).then(

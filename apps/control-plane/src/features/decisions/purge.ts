@@ -3,6 +3,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Kysely } from 'kysely';
 import type { Database } from '../../database/schema.ts';
+import { purgeHours } from './hours-store.ts';
 import { deleteIdleLogs, listLogIds, purgeLog } from './store.ts';
 
 /** Rows in one statement: some milliseconds. */
@@ -25,7 +26,9 @@ export async function purgeDecisions(
     if (last === undefined || signal.aborted) break;
     after = last;
   }
-  if (!signal.aborted) await deleteIdleLogs(db, receivedBefore);
+  if (signal.aborted) return deleted;
+  await deleteIdleLogs(db, receivedBefore);
+  await purgeHours(db, receivedBefore);
   return deleted;
 }
 

@@ -6,6 +6,8 @@ import type { Database } from '../../database/schema.ts';
 import { ControlPlaneError } from '../../errors.ts';
 import type { Page } from '../../http/page.ts';
 import { toPrintable } from '../machines/printable.ts';
+import type { HourCounter } from './hours.ts';
+import { addHours } from './hours-store.ts';
 import { parseDecisionId, toDecisionItem } from './item.ts';
 import type { LiveTail } from './live-tail.ts';
 import { takeSeqs } from './log-mark.ts';
@@ -32,6 +34,7 @@ export interface DecisionDependencies {
   readonly clock: () => number;
   readonly reader: Reader;
   readonly tail: LiveTail;
+  readonly hours: HourCounter;
 }
 
 export function createDecisionService(dependencies: DecisionDependencies): DecisionService {
@@ -51,13 +54,13 @@ export function createDecisionService(dependencies: DecisionDependencies): Decis
 
 /** One transaction: after a crash either all of a batch counts, or it is sent and counted again from the start. */
 async function accept(
-  { db, clock, tail }: DecisionDependencies,
+  { db, clock, tail, hours }: DecisionDependencies,
   machine: Sender,
   batch: DecisionBatch,
 ): Promise<number> {
   requireSafeNumbers(batch.records);
   const now = clock();
-  const { rows, high } = await db.transaction().execute(async (trx) => {
+  const { rows, high, counted } = await db.transaction().execute(async (trx) => {
     const log = await takeLog(trx, machine.machineId, batch.log, now);
     const { mark, fresh } = takeSeqs(
       log.mark,
@@ -66,9 +69,12 @@ async function accept(
     const taken = firstOfEach(batch.records).filter((record) => fresh.has(record.seq));
     const made = taken.map((record) => toRow(machine, log.id, record, now));
     await insertDecisions(trx, db, made);
+    const perHour = hours.count(made);
+    await addHours(trx, perHour.hours);
     await saveMark(trx, log.id, mark);
-    return { rows: made, high: mark.high };
+    return { rows: made, high: mark.high, counted: perHour };
   });
+  counted.keep();
   if (rows.length > 0 && tail.isWatched(machine.organizationId)) {
     const name = await nameOf(db, machine.machineId);
     const items = rows.map((row) => toDecisionItem({ ...row, log: batch.log, machine_name: name }));

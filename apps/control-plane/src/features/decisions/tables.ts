@@ -6,6 +6,8 @@ import type { Generated } from 'kysely';
 export interface DecisionTables {
   readonly decision_logs: DecisionLogsTable;
   readonly decisions: DecisionsTable;
+  readonly attempt_hours: AttemptHoursTable;
+  readonly denied_hours: DeniedHoursTable;
 }
 
 export interface DecisionLogsTable {
@@ -43,4 +45,23 @@ export interface DecisionsTable {
   readonly user_id: string | null;
   readonly engine: string | null;
   readonly message: string | null;
+}
+
+/** How an attempt ended. `observed`: denied, but let through. */
+export type Outcome = 'allowed' | 'denied' | 'observed';
+
+/** Attempts of one hour, so that charts need not read the decisions. */
+export interface AttemptHoursTable {
+  readonly organization_id: string;
+  /** When the hour began, by the machines' clocks. */
+  readonly hour: number;
+  readonly outcome: Outcome;
+  readonly attempts: number;
+  readonly records: number;
+}
+
+/** The same by registry, for what was not allowed alone: what is allowed is most, and nobody ranks it. */
+export interface DeniedHoursTable extends AttemptHoursTable {
+  readonly outcome: Exclude<Outcome, 'allowed'>;
+  readonly registry: string;
 }

@@ -1,12 +1,13 @@
 /** `…/machines` for owners, and `/agent/v1/heartbeat`. */
 
-import { Heartbeat, Machine, pageOf } from '@pullgate/protocol';
+import { Heartbeat, Machine, MachineSummary, pageOf } from '@pullgate/protocol';
 import { Type } from 'typebox';
 import { machineOf, memberOf } from '../../http/access.ts';
 import { actorOf } from '../../http/actor.ts';
 import { pageQuery, parsePage } from '../../http/page.ts';
 import { organizationParams, organizationPath } from '../../http/paths.ts';
 import type { App } from '../../http/server.ts';
+import { keyKinds, machineQuery } from './search.ts';
 import type { MachineService } from './service.ts';
 
 const tags = ['machines'];
@@ -20,12 +21,30 @@ export function machineRoutes(app: App, service: MachineService): void {
         operationId: 'listMachines',
         tags,
         params: organizationParams(),
-        querystring: Type.Object(pageQuery, { additionalProperties: false }),
+        querystring: Type.Object({ ...pageQuery, ...machineQuery }, { additionalProperties: false }),
         response: { 200: pageOf(Machine) },
       },
     },
     async (request) =>
-      await service.list(memberOf(request).organization.id, parsePage(request.query, ['string', 'string'])),
+      await service.list(
+        memberOf(request).organization.id,
+        parsePage(request.query, keyKinds(request.query.sort)),
+        request.query,
+      ),
+  );
+
+  app.get(
+    `${organizationPath}/machines/summary`,
+    {
+      config: { access: { scope: 'machines:read' } },
+      schema: {
+        operationId: 'summarizeMachines',
+        tags,
+        params: organizationParams(),
+        response: { 200: MachineSummary },
+      },
+    },
+    async (request) => await service.summary(memberOf(request).organization.id),
   );
 
   app.get(

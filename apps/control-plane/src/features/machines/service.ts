@@ -1,32 +1,34 @@
 /** Machines as owners see them, and their heartbeats. Leaves enrolling to the feature of that name. */
 
-import type { Heartbeat, Machine, SignInReport } from '@pullgate/protocol';
+import type { Heartbeat, Machine, MachineSummary, SignInReport } from '@pullgate/protocol';
 import type { Kysely } from 'kysely';
 import type { Database } from '../../database/schema.ts';
 import { ControlPlaneError } from '../../errors.ts';
 import { type Page, type PageRequest, toPage } from '../../http/page.ts';
 import type { ActivityLog, Actor } from '../activity/service.ts';
 import { deleteSessionsOf } from '../machine-sessions/store.ts';
+import { findInForce } from '../policy/store.ts';
 import { machineRevoked } from './events.ts';
 import type { Presence } from './presence.ts';
 import { toPrintable } from './printable.ts';
+import { keyOf, listMatching, type MachineQuery } from './search.ts';
 import {
   findMachine,
   forgetEphemeral,
   listHolders,
   listLogs,
-  listMachines,
   listReportingMachines,
+  listSummarized,
   revokeMachine,
 } from './store.ts';
+import { type InForce, stateOf, summarize } from './summary.ts';
 import type { MachinesTable } from './tables.ts';
 
-/** A heartbeat each 15 s; two missed, and some time for the way. */
-export const OFFLINE_AFTER_MS = 35_000;
 const FORGET_AFTER_MS = 24 * 3600_000;
 
 export interface MachineService {
-  list(organizationId: string, page: PageRequest): Promise<Page<Machine>>;
+  list(organizationId: string, page: PageRequest, query?: MachineQuery): Promise<Page<Machine>>;
+  summary(organizationId: string): Promise<MachineSummary>;
   /** @throws ControlPlaneError NOT_FOUND */
   find(organizationId: string, id: string): Promise<Machine>;
   /** Ends its stream at once; its next request is refused. @throws ControlPlaneError NOT_FOUND */
@@ -74,19 +76,26 @@ export function createMachineService(dependencies: MachineDependencies): Machine
       ...toHolder(holders.get(row.id)),
     }));
   };
+  const inForce = async (organizationId: string): Promise<InForce> => {
+    const published = await findInForce(db, organizationId);
+    return { revision: published?.revision ?? 0, publishedAt: published?.published_at ?? 0 };
+  };
   return {
-    list: async (organizationId, page) => {
+    list: async (organizationId, page, query = {}) => {
       await presence.flush();
-      const [name, id] = page.after ?? [];
-      const after = name === undefined ? undefined : { name: String(name), id: String(id) };
-      const rows = await listMachines(db, organizationId, after, page.limit + 1);
+      const { revision } = await inForce(organizationId);
+      const rows = await listMatching(db, { organizationId, query, page, now: clock(), revision });
       const { items, ...rest } = toPage(
         rows,
         page.limit,
-        (row) => [row.name, row.id],
+        (row) => keyOf(row, query.sort),
         (row) => row,
       );
       return { ...rest, items: await toMachines(items) };
+    },
+    summary: async (organizationId) => {
+      await presence.flush();
+      return summarize(await listSummarized(db, organizationId), await inForce(organizationId), clock());
     },
     find: async (organizationId, id) => {
       await presence.flush();
@@ -182,8 +191,3 @@ function toMachine(row: MachinesTable, gaps: string, now: number): Machine {
 
 const toHolder = (holder: Machine['holder']): Pick<Machine, 'holder'> =>
   holder === undefined ? {} : { holder };
-
-function stateOf(row: MachinesTable, now: number): Machine['state'] {
-  if (row.revoked_at !== null) return 'revoked';
-  return row.last_seen_at !== null && now - row.last_seen_at <= OFFLINE_AFTER_MS ? 'online' : 'offline';
-}

@@ -35,29 +35,13 @@ export async function findMachine(
     .executeTakeFirst();
 }
 
-/** By name, then id. */
-export async function listMachines(
-  db: Kysely<Database>,
-  organizationId: string,
-  after: { readonly name: string; readonly id: string } | undefined,
-  limit: number,
-): Promise<MachinesTable[]> {
+/** What a summary counts, of every machine that is not forgotten. */
+export async function listSummarized(db: Kysely<Database>, organizationId: string) {
   return await db
     .selectFrom('machines')
-    .selectAll()
+    .select(['revoked_at', 'last_seen_at', 'policy_revision', 'rejected_at', 'engines', 'sign_in'])
     .where('organization_id', '=', organizationId)
     .where('forgotten_at', 'is', null)
-    .$if(after !== undefined, (query) =>
-      query.where((eb) =>
-        eb.or([
-          eb('name', '>', after?.name ?? ''),
-          eb.and([eb('name', '=', after?.name ?? ''), eb('id', '>', after?.id ?? '')]),
-        ]),
-      ),
-    )
-    .orderBy('name')
-    .orderBy('id')
-    .limit(limit)
     .execute();
 }
 

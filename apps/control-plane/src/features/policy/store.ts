@@ -38,6 +38,20 @@ export async function findPublished(
     .executeTakeFirst();
 }
 
+/** The revision in force, without its document. */
+export async function findInForce(db: Kysely<Database>, organizationId: string) {
+  return await db
+    .selectFrom('policy_revisions')
+    .innerJoin('policy_heads', (join) =>
+      join
+        .onRef('policy_heads.organization_id', '=', 'policy_revisions.organization_id')
+        .onRef('policy_heads.revision', '=', 'policy_revisions.revision'),
+    )
+    .select(['policy_revisions.revision', 'policy_revisions.mode', 'policy_revisions.published_at'])
+    .where('policy_revisions.organization_id', '=', organizationId)
+    .executeTakeFirst();
+}
+
 /** Newest first, without the documents. */
 export async function listRevisions(
   db: Kysely<Database>,

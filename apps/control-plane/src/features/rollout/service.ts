@@ -4,7 +4,7 @@ import type { Rollout } from '@pullgate/protocol';
 import type { Kysely } from 'kysely';
 import type { Database } from '../../database/schema.ts';
 import { ControlPlaneError } from '../../errors.ts';
-import { OFFLINE_AFTER_MS } from '../machines/service.ts';
+import { OFFLINE_AFTER_MS } from '../machines/summary.ts';
 import { findPublication, listPositions } from './store.ts';
 
 export interface RolloutService {
