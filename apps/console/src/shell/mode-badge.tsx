@@ -8,7 +8,7 @@ import { useMay, useOrganization } from '../api/session.ts';
 import { texts } from '../texts/texts.ts';
 import { pagePath } from './page-path.ts';
 
-const COLORS = { off: 'gray', observe: 'yellow', enforce: 'gate' } as const;
+const COLORS = { off: 'gray', observe: 'amber', enforce: 'gate' } as const;
 
 export function ModeBadge() {
   const { slug } = useOrganization();

@@ -86,7 +86,7 @@ function Navigation() {
 function Unreachable() {
   if (useReachable()) return null;
   return (
-    <Alert color="yellow" icon={<IconCloudOff />} mb="md" role="status">
+    <Alert color="amber" icon={<IconCloudOff />} mb="md" role="status">
       {texts.shell.offline}
     </Alert>
   );

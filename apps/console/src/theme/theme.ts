@@ -28,12 +28,39 @@ const dark: MantineColorsTuple = [
   '#0e1013',
 ];
 
+/** What would be denied, what waits. Dark enough in shade 7 to be read on its own light paper. */
+const amber: MantineColorsTuple = [
+  '#fff6e3',
+  '#fbe8c3',
+  '#f6d592',
+  '#f0c274',
+  '#e0a84a',
+  '#c98d2a',
+  '#a87010',
+  '#7d5200',
+  '#5f3f00',
+  '#402a00',
+];
+/** What is denied or destroys. */
+const red: MantineColorsTuple = [
+  '#fdf0f0',
+  '#fadcda',
+  '#ffb4ab',
+  '#ff9d92',
+  '#f0756a',
+  '#dc4c41',
+  '#c9352b',
+  '#a8211a',
+  '#8a1a14',
+  '#5f100c',
+];
+
 export const theme = createTheme({
   primaryColor: 'gate',
   primaryShade: { light: 7, dark: 3 },
   autoContrast: true,
   luminanceThreshold: 0.35,
-  colors: { gate, dark },
+  colors: { gate, dark, amber, red },
   defaultRadius: 'md',
   fontFamily: 'system-ui, -apple-system, "Segoe UI", Roboto, "Noto Sans", sans-serif',
   fontFamilyMonospace: 'ui-monospace, "Cascadia Code", "JetBrains Mono", Menlo, Consolas, monospace',

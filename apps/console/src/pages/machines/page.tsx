@@ -1,6 +1,6 @@
 /** Machines: what each obeys, who holds it, when it was last seen. */
 
-import { Badge, Group } from '@mantine/core';
+import { Group } from '@mantine/core';
 import { IconDeviceDesktop } from '@tabler/icons-react';
 import { answerOf, api, type Schemas } from '../../api/client.ts';
 import { useListing } from '../../api/listing.ts';
@@ -9,11 +9,12 @@ import { EmptyState } from '../../pieces/empty-state.tsx';
 import { type Column, ListTable } from '../../pieces/list-table.tsx';
 import { PageHeader } from '../../pieces/page-header.tsx';
 import { RelativeTime } from '../../pieces/relative-time.tsx';
+import { StatusBadge } from '../../pieces/status-badge.tsx';
 import { texts } from '../../texts/texts.ts';
 
 type Machine = Schemas['Machine'];
 const words = texts.machines;
-const STATE_COLORS = { online: 'gate', offline: 'gray', revoked: 'red' } as const;
+const STATE_KINDS = { online: 'good', offline: 'neutral', revoked: 'bad' } as const;
 
 export function Page() {
   const { slug } = useOrganization();
@@ -47,11 +48,7 @@ const columns: readonly Column<Machine>[] = [
   {
     key: 'state',
     title: words.columns.state,
-    render: ({ state }) => (
-      <Badge variant="light" color={STATE_COLORS[state]} tt="none">
-        {words.states[state]}
-      </Badge>
-    ),
+    render: ({ state }) => <StatusBadge kind={STATE_KINDS[state]} text={words.states[state]} />,
   },
   { key: 'holder', title: words.columns.holder, render: ({ holder }) => holder?.name ?? words.nobody },
   {

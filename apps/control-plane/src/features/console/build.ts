@@ -1,20 +1,23 @@
 /** The built console on disk, and its page made for one answer. */
 
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
 /** Where `make console` puts it. */
 export const CONSOLE_DIR = join(import.meta.dirname, '../../../../console/dist');
+const PAGE = join(CONSOLE_DIR, 'index.html');
 
 /** Put into the page by the build, replaced in each answer. */
 const NONCE_PLACE = '%STYLE_NONCE%';
 
-/** The page, read once; undefined while the console is not built. */
-export function loadConsolePage(dir = CONSOLE_DIR): ((nonce: string) => string) | undefined {
-  const path = join(dir, 'index.html');
-  if (!existsSync(path)) return undefined;
-  const page = readFileSync(path, 'utf8');
-  return (nonce) => page.replace(NONCE_PLACE, nonce);
+export function isConsoleBuilt(): boolean {
+  return existsSync(PAGE);
+}
+
+/** Read anew for each answer: it names the built files, and a build while the server runs gives them other names. */
+export async function loadConsolePage(nonce: string): Promise<string> {
+  return (await readFile(PAGE, 'utf8')).replace(NONCE_PLACE, nonce);
 }
 
 /**

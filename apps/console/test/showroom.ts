@@ -1,0 +1,107 @@
+/**
+ * A control plane with something to see: an organization with people, teams, registries, machines and what they decided.
+ * Real server, real database, machines that speak the agents' protocol. For tests, for screenshots, and by hand:
+ * `node apps/console/test/showroom.ts 7480`, then sign in as it says.
+ */
+
+import { type Harness, OWNER, startHarness } from '../../control-plane/test/harness.ts';
+import { enrollMachine, record, type TestMachine } from '../../control-plane/test/machine.ts';
+
+export { OWNER };
+
+export const PEOPLE = {
+  admin: { email: 'ada@acme.example', role: 'admin', name: 'Ada Admin' },
+  auditor: { email: 'aki@acme.example', role: 'auditor', name: 'Aki Auditor' },
+  member: { email: 'mia@acme.example', role: 'member', name: 'Mia Member' },
+} as const;
+
+export interface Showroom {
+  readonly plane: Harness;
+  readonly machines: readonly TestMachine[];
+  close(): Promise<void>;
+}
+
+const REGISTRIES = [
+  { registry: 'ghcr.io', name: 'GitHub', allow: ['pull'], repositories: ['acme/**'] },
+  { registry: 'quay.io', allow: ['pull'], repositories: ['prometheus/**', 'coreos/**'] },
+  { registry: 'registry.acme.example:5000', name: 'Our own', allow: ['pull', 'push'], teams: ['platform'] },
+];
+const MACHINES = ['laptop-7', 'laptop-12', 'build-01', 'build-02', 'ci-runner-3'];
+const DENIED = ['mcr.microsoft.com', 'registry.gitlab.com', 'public.ecr.aws'];
+
+/** @param port of 127.0.0.1; 0: any that is free */
+export async function openShowroom(port = 0): Promise<Showroom> {
+  const plane = await startHarness({ config: { listen: `127.0.0.1:${port}` } });
+  try {
+    await addPeople(plane);
+    await addRegistries(plane);
+    const machines = await addMachines(plane);
+    await plane.owner.post('registries', { registry: 'registry.k8s.io', allow: ['pull'] });
+    return { plane, machines, close: () => plane.close() };
+  } catch (error) {
+    await plane.close();
+    throw error;
+  }
+}
+
+async function addPeople(plane: Harness): Promise<void> {
+  for (const person of Object.values(PEOPLE)) await plane.addMember(person);
+  for (const [slug, name] of [
+    ['platform', 'Platform'],
+    ['payments', 'Payments'],
+  ]) {
+    await must(plane.owner.post('teams', { slug, name }));
+  }
+  await must(plane.owner.post('invitations', { email: 'new@acme.example', role: 'member' }));
+}
+
+async function addRegistries(plane: Harness): Promise<void> {
+  for (const entry of REGISTRIES) await must(plane.owner.post('registries', entry));
+  const { headers } = await must(plane.owner.get('policy/draft'));
+  const etag = { 'if-match': headers.get('etag') ?? '' };
+  await must(plane.owner.post('policy/publish', { comment: 'what we use today' }, etag));
+}
+
+async function addMachines(plane: Harness): Promise<TestMachine[]> {
+  const machines: TestMachine[] = [];
+  for (const [at, name] of MACHINES.entries()) {
+    const machine = await enrollMachine(plane, { name });
+    await must(machine.heartbeat());
+    await must(machine.send('first', decisionsOf(at)));
+    machines.push(machine);
+  }
+  return machines;
+}
+
+const HOUR_MS = 3_600_000;
+const PER_MACHINE = 60;
+
+/** One every 24 minutes of the last day; each fifth would be denied. */
+function decisionsOf(machine: number) {
+  return Array.from({ length: PER_MACHINE }, (_, at) => {
+    const isDenied = (at + machine) % 5 === 0;
+    const registry = isDenied ? (DENIED[(at + machine) % DENIED.length] ?? '') : 'docker.io';
+    return record(at + 1, {
+      at: Date.now() - (PER_MACHINE - at) * 0.4 * HOUR_MS,
+      registry,
+      repository: isDenied ? 'team/app' : 'library/alpine',
+      action: 'pull',
+      ...(isDenied ? { verdict: 'deny', reason: 'NOT_LISTED' } : {}),
+    });
+  });
+}
+
+async function must<T extends { readonly status: number; readonly body: unknown }>(
+  sent: Promise<T>,
+): Promise<T> {
+  const answer = await sent;
+  if (answer.status >= 300) throw new Error(`refused with ${answer.status}: ${JSON.stringify(answer.body)}`);
+  return answer;
+}
+
+if (import.meta.main) {
+  const { plane } = await openShowroom(Number(process.argv[2] ?? 7480));
+  console.log(`${plane.url}  ${OWNER.email}  ${OWNER.password}`);
+  process.once('SIGINT', () => void plane.close());
+  process.once('SIGTERM', () => void plane.close());
+}
