@@ -42,6 +42,27 @@ describe('activity', () => {
     expect((await plane.owner.get('activity?actor=nobody')).body.items).toEqual([]);
   });
 
+  it.each([
+    ['event=registry', 12],
+    ['event=regist', 0],
+    ['search=R1.EXAMPLE', 1],
+    ['search=organization.cre', 1],
+    ['search=r1_example', 0],
+    ['search=olga&event=registry.added', 12],
+    ['until=0', 0],
+    ['since=0&event=registry', 12],
+  ])('is narrowed by %s', async (query, count) => {
+    expect((await plane.owner.get(`activity?limit=200&${query}`)).body.items).toHaveLength(count);
+  });
+
+  it('is narrowed to a time, whose end is left out', async () => {
+    const { items } = (await plane.owner.get('activity?limit=200')).body;
+    const [last, first] = [items[0].at, items.at(-1).at];
+    const ats = (await plane.owner.get(`activity?limit=200&since=${first}&until=${last}`)).body.items;
+    expect(ats.every(({ at }: { at: number }) => at >= first && at < last)).toBe(true);
+    expect(ats.length).toBeGreaterThan(0);
+  });
+
   it('keeps what was before and after', async () => {
     await plane.owner.patch('registries/r0-example', { allow: ['pull'], name: 'Zero' });
     await plane.owner.patch('registries/r0-example', { name: null });

@@ -6,6 +6,7 @@ import { core } from './migrations/0001-core.ts';
 import { fleet } from './migrations/0101-fleet.ts';
 import { people } from './migrations/0201-people.ts';
 import { attempts } from './migrations/0301-attempts.ts';
+import { activitySearch } from './migrations/0302-activity-search.ts';
 
 export interface Migration {
   /** `NNNN-what`: its place in the order. */
@@ -14,7 +15,7 @@ export interface Migration {
 }
 
 /** Oldest first. A migration that was released is never changed. */
-export const MIGRATIONS: readonly Migration[] = [core, fleet, people, attempts];
+export const MIGRATIONS: readonly Migration[] = [core, fleet, people, attempts, activitySearch];
 
 /**
  * Applies what is missing, each migration in a transaction of its own.

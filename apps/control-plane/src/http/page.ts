@@ -57,5 +57,10 @@ export function toPage<Row, T>(
   const last = shown.at(-1);
   const items = shown.map(toItem);
   if (rows.length <= limit || last === undefined) return { items };
-  return { items, nextCursor: Buffer.from(JSON.stringify(keyOf(last))).toString('base64url') };
+  return { items, nextCursor: toCursor(keyOf(last)) };
+}
+
+/** The cursor that goes on after a place. */
+export function toCursor(key: readonly (string | number)[]): string {
+  return Buffer.from(JSON.stringify(key)).toString('base64url');
 }

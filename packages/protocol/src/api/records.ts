@@ -3,7 +3,7 @@
 import { type Static, Type } from 'typebox';
 import { ModeName, Time } from './shared.ts';
 
-/** `GET …/activity?cursor&limit&event&actor`: newest first, append-only. */
+/** `GET …/activity?cursor&limit&event&actor&search&since&until`: newest first, append-only. */
 export const ActivityEntry = Type.Object(
   {
     id: Type.String(),

@@ -6,12 +6,10 @@ import { memberOf } from '../../http/access.ts';
 import { pageQuery, parsePage } from '../../http/page.ts';
 import { organizationParams, organizationPath } from '../../http/paths.ts';
 import type { App } from '../../http/server.ts';
+import { activityQuery, toActivityFilter } from './filter.ts';
 import type { ActivityLog } from './service.ts';
 
-const Query = Type.Object(
-  { ...pageQuery, event: Type.Optional(Type.String()), actor: Type.Optional(Type.String()) },
-  { additionalProperties: false },
-);
+const Query = Type.Object({ ...pageQuery, ...activityQuery }, { additionalProperties: false });
 
 export function activityRoutes(app: App, service: ActivityLog): void {
   app.get(
@@ -26,12 +24,11 @@ export function activityRoutes(app: App, service: ActivityLog): void {
         response: { 200: pageOf(ActivityEntry) },
       },
     },
-    async (request) => {
-      const { event, actor } = request.query;
-      return await service.list(memberOf(request).organization.id, parsePage(request.query, ['number']), {
-        ...(event === undefined ? {} : { event }),
-        ...(actor === undefined ? {} : { actor }),
-      });
-    },
+    async (request) =>
+      await service.list(
+        memberOf(request).organization.id,
+        parsePage(request.query, ['number']),
+        toActivityFilter(request.query),
+      ),
   );
 }

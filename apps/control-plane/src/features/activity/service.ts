@@ -5,9 +5,10 @@ import type { ActivityEntry } from '@pullgate/protocol';
 import type { Kysely, Transaction } from 'kysely';
 import type { ActivityTable, Database } from '../../database/schema.ts';
 import type { Origin } from '../../http/origin.ts';
-import { type Page, type PageRequest, toPage } from '../../http/page.ts';
+import { type Page, type PageRequest, toCursor, toPage } from '../../http/page.ts';
 import type { ActivityEvent } from './events.ts';
-import { type ActivityRow, appendEntry, listEntries, readChain, takeNextSeq } from './store.ts';
+import type { ActivityFilter } from './filter.ts';
+import { type ActivityRow, appendEntry, listEntries, readChain, readLastSeq, takeNextSeq } from './store.ts';
 
 /** Who did it: a person, a token of a person, a machine, or the server itself. */
 export interface Actor {
@@ -35,11 +36,8 @@ export interface ActivityLog {
     actor: Actor,
     ...entries: readonly NewActivity[]
   ): Promise<void>;
-  list(
-    organizationId: string,
-    page: PageRequest,
-    filter: { readonly event?: string; readonly actor?: string },
-  ): Promise<Page<ActivityEntry>>;
+  /** A search looks through so many entries at a time: a page may hold less than was asked for, and more may follow. */
+  list(organizationId: string, page: PageRequest, filter: ActivityFilter): Promise<Page<ActivityEntry>>;
   /** First entry whose seal or place is wrong; undefined when the chain holds. */
   firstBroken(organizationId: string): Promise<number | undefined>;
 }
@@ -62,13 +60,16 @@ export function createActivityLog({ db, clock, newId }: ActivityDependencies): A
     },
     async list(organizationId, page, filter) {
       const before = page.after?.[0];
-      const rows = await listEntries(db, {
+      const window = await windowOf(
+        db,
         organizationId,
-        ...filter,
-        ...(before === undefined ? {} : { beforeSeq: Number(before) }),
-        limit: page.limit + 1,
-      });
-      return toPage(rows, page.limit, (row) => [row.seq], toEntry);
+        before === undefined ? undefined : Number(before),
+        filter,
+      );
+      const rows = await listEntries(db, { organizationId, ...filter, ...window, limit: page.limit + 1 });
+      const found = toPage(rows, page.limit, (row) => [row.seq], toEntry);
+      if (found.nextCursor !== undefined || window.fromSeq === undefined || window.fromSeq <= 1) return found;
+      return { ...found, nextCursor: toCursor([window.fromSeq]) };
     },
     async firstBroken(organizationId) {
       let previous = '';
@@ -81,6 +82,21 @@ export function createActivityLog({ db, clock, newId }: ActivityDependencies): A
       return undefined;
     },
   };
+}
+
+/** Entries that a search for parts of texts looks through in one go: some tens of milliseconds. */
+const SEARCHED_AT_ONCE = 20_000;
+
+/** The places in the chain that a page is looked for in; the chain has no gaps, so they bound what is read. */
+async function windowOf(
+  db: Kysely<Database>,
+  organizationId: string,
+  beforeSeq: number | undefined,
+  { search }: ActivityFilter,
+): Promise<{ readonly beforeSeq?: number; readonly fromSeq?: number }> {
+  if (search === undefined) return beforeSeq === undefined ? {} : { beforeSeq };
+  const end = beforeSeq ?? (await readLastSeq(db, organizationId)) + 1;
+  return { beforeSeq: end, fromSeq: Math.max(1, end - SEARCHED_AT_ONCE) };
 }
 
 type Unsealed = Omit<ActivityTable, 'hash'>;

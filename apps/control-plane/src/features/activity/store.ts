@@ -1,7 +1,8 @@
 /** SQL of the Activity chain. Entries are only ever added. */
 
-import type { Kysely, Transaction } from 'kysely';
+import { type Kysely, sql, type Transaction } from 'kysely';
 import type { ActivityTable, Database } from '../../database/schema.ts';
+import type { ActivityFilter } from './filter.ts';
 
 export interface ActivityHead {
   readonly seq: number;
@@ -32,31 +33,66 @@ export async function appendEntry(trx: Transaction<Database>, row: ActivityTable
     .execute();
 }
 
-export interface ActivityFilter {
+/** Place of the last entry; 0 before any. */
+export async function readLastSeq(db: Kysely<Database>, organizationId: string): Promise<number> {
+  const head = await db
+    .selectFrom('activity_heads')
+    .select('seq')
+    .where('organization_id', '=', organizationId)
+    .executeTakeFirst();
+  return head?.seq ?? 0;
+}
+
+export interface EntriesWanted extends ActivityFilter {
   readonly organizationId: string;
-  readonly event?: string;
-  readonly actor?: string;
   readonly beforeSeq?: number;
+  readonly fromSeq?: number;
   readonly limit: number;
 }
 
 export type ActivityRow = ActivityTable & { readonly actor_name: string | null };
 
 /** Newest first. Names are looked up, not kept, so that people stay erasable. */
-export async function listEntries(db: Kysely<Database>, filter: ActivityFilter): Promise<ActivityRow[]> {
+export async function listEntries(db: Kysely<Database>, wanted: EntriesWanted): Promise<ActivityRow[]> {
+  const { event, actor, search, since, until, beforeSeq, fromSeq } = wanted;
   return await db
     .selectFrom('activity')
     .leftJoin('user', 'user.id', 'activity.actor_id')
     .leftJoin('machines', 'machines.id', 'activity.actor_id')
     .selectAll('activity')
     .select((eb) => eb.fn.coalesce('user.name', 'machines.name').as('actor_name'))
-    .where('activity.organization_id', '=', filter.organizationId)
-    .$if(filter.event !== undefined, (query) => query.where('event', '=', filter.event ?? ''))
-    .$if(filter.actor !== undefined, (query) => query.where('actor_id', '=', filter.actor ?? ''))
-    .$if(filter.beforeSeq !== undefined, (query) => query.where('seq', '<', filter.beforeSeq ?? 0))
+    .where('activity.organization_id', '=', wanted.organizationId)
+    .$if(event !== undefined, (query) => query.where(isEvent(event ?? '')))
+    .$if(actor !== undefined, (query) => query.where('actor_id', '=', actor ?? ''))
+    .$if(since !== undefined, (query) => query.where('at', '>=', since ?? 0))
+    .$if(until !== undefined, (query) => query.where('at', '<', until ?? 0))
+    .$if(search !== undefined, (query) => query.where(contains(search ?? '')))
+    .$if(beforeSeq !== undefined, (query) => query.where('seq', '<', beforeSeq ?? 0))
+    .$if(fromSeq !== undefined, (query) => query.where('seq', '>=', fromSeq ?? 0))
     .orderBy('seq', 'desc')
-    .limit(filter.limit)
+    .limit(wanted.limit)
     .execute();
+}
+
+/** A kind is a range of names: those that begin with it and a dot, which comes right before the slash. */
+function isEvent(event: string) {
+  if (event.includes('.')) return sql<boolean>`event = ${event}`;
+  return sql<boolean>`event >= ${`${event}.`} and event < ${`${event}/`}`;
+}
+
+const SEARCHED = [
+  'activity.text',
+  'activity.event',
+  'activity.target_id',
+  'activity.address',
+  'user.name',
+  'machines.name',
+] as const;
+
+function contains(text: string) {
+  const pattern = `%${text.toLowerCase().replace(/[\\%_]/g, '\\$&')}%`;
+  const looks = SEARCHED.map((name) => sql`lower(${sql.ref(name)}) like ${pattern} escape '\\'`);
+  return sql<boolean>`(${sql.join(looks, sql` or `)})`;
 }
 
 /** The whole chain, oldest first. */
