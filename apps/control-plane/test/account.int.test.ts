@@ -1,10 +1,10 @@
 /** A person's own account: second factor, sessions, password, and who may sign in by password. */
 
-import { createOTP } from '@better-auth/utils/otp';
 import { startIdentityProvider } from '@pullgate/testkit/identity-provider';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createBrowser } from './browser.ts';
-import { type Client, type Harness, OWNER, startHarness } from './harness.ts';
+import { type Harness, OWNER, startHarness } from './harness.ts';
+import { codeOf, setUpSecondFactor } from './second-factor.ts';
 
 let plane: Harness;
 beforeAll(async () => {
@@ -19,34 +19,11 @@ const page = (email: string, password = PASSWORD, next = '') => {
 };
 const events = async () =>
   (await plane.owner.get('activity?limit=200')).body.items.map(({ event }: { event: string }) => event);
-const codeOf = async (uri: string) => {
-  const secret = new TextDecoder().decode(fromBase32(new URL(uri).searchParams.get('secret') ?? ''));
-  return await createOTP(secret).totp();
-};
-
-/** RFC 4648, 6. */
-function fromBase32(text: string): Uint8Array {
-  const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567';
-  const bits = [...text.replace(/=+$/, '')]
-    .map((letter) => alphabet.indexOf(letter).toString(2).padStart(5, '0'))
-    .join('');
-  return Uint8Array.from(bits.match(/.{8}/g) ?? [], (byte) => Number.parseInt(byte, 2));
-}
-
-async function setUp(client: Client) {
-  const begun = await client.post('/api/v1/account/two-factor', { password: PASSWORD });
-  expect(begun.status).toBe(200);
-  const verified = await client.post('/api/v1/account/two-factor/verify', {
-    code: await codeOf(begun.body.totpURI),
-  });
-  expect(verified.status).toBe(204);
-  return begun.body as { totpURI: string; backupCodes: string[] };
-}
 
 describe('the second factor', () => {
   it('is asked for after the password; a code of the app or a backup code, once, signs in', async () => {
     const person = await plane.addMember({ email: 'two@acme.example', role: 'member' });
-    const { totpURI, backupCodes } = await setUp(person);
+    const { totpURI, backupCodes } = await setUpSecondFactor(person);
     expect(await events()).toContain('two-factor.enabled');
 
     const { browser, answer } = page(person.email);

@@ -71,6 +71,12 @@ async function createSession(
     return await client.createSession(wish);
   } catch (cause) {
     const code = cause instanceof AgentError ? cause.answer?.code : undefined;
+    if (code === 'TWO_FACTOR_REQUIRED') {
+      throw new AgentError('SESSION_REFUSED', 'the organization requires a second factor of you', {
+        hint: 'set one up in the settings of your account, in a browser; then sign in again: pullgate login',
+        cause,
+      });
+    }
     if (code !== 'TOKEN_INVALID' && code !== 'TOKEN_EXPIRED') throw cause;
     throw new AgentError('SESSION_REFUSED', `the control plane does not accept this token (${code})`, {
       cause,

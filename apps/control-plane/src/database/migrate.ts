@@ -5,6 +5,7 @@ import { ControlPlaneError } from '../errors.ts';
 import { core } from './migrations/0001-core.ts';
 import { fleet } from './migrations/0101-fleet.ts';
 import { people } from './migrations/0201-people.ts';
+import { deviceSessions } from './migrations/0202-device-sessions.ts';
 import { attempts } from './migrations/0301-attempts.ts';
 import { activitySearch } from './migrations/0302-activity-search.ts';
 
@@ -15,7 +16,14 @@ export interface Migration {
 }
 
 /** Oldest first. A migration that was released is never changed. */
-export const MIGRATIONS: readonly Migration[] = [core, fleet, people, attempts, activitySearch];
+export const MIGRATIONS: readonly Migration[] = [
+  core,
+  fleet,
+  people,
+  deviceSessions,
+  attempts,
+  activitySearch,
+];
 
 /**
  * Applies what is missing, each migration in a transaction of its own.

@@ -28,6 +28,8 @@ export interface SessionTable {
   readonly ipAddress: string | null;
   readonly userAgent: string | null;
   readonly userId: string;
+  /** `device`: by the device flow, for one machine or command line; null: by a person's browser. */
+  readonly madeBy: 'device' | null;
 }
 
 export interface AccountTable {

@@ -9,7 +9,7 @@ import type { Kysely, Transaction } from 'kysely';
 import type { Database } from '../database/schema.ts';
 import { ControlPlaneError } from '../errors.ts';
 import type { SignInHooks } from './hooks.ts';
-import { deviceFlow } from './plugins/device-flow.ts';
+import { deviceFlow, markDeviceSession, sessionFields } from './plugins/device-flow.ts';
 import { organizations } from './plugins/organizations.ts';
 import { provisioning } from './plugins/provisioning.ts';
 import { secondFactor } from './plugins/second-factor.ts';
@@ -98,9 +98,12 @@ export function createAuth(options: SignInOptions) {
       minPasswordLength: PASSWORD_LENGTH.min,
       maxPasswordLength: PASSWORD_LENGTH.max,
     },
-    session: { expiresIn: SESSION_LIFE_S, updateAge: 86_400 },
+    session: { expiresIn: SESSION_LIFE_S, updateAge: 86_400, additionalFields: sessionFields },
     databaseHooks: {
-      session: { delete: { after: async ({ userId }) => options.hooks().sessionEnded?.(userId) } },
+      session: {
+        create: { before: async (session, context) => markDeviceSession(session, context?.path) },
+        delete: { after: async ({ userId }) => options.hooks().sessionEnded?.(userId) },
+      },
     },
     plugins: [
       organizations(),

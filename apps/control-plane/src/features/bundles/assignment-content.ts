@@ -5,6 +5,8 @@ import type { Grant, Mode } from '@pullgate/policy';
 import type { Kysely } from 'kysely';
 import type { Database } from '../../database/schema.ts';
 import { listLiveSessions, type SessionRow } from '../machine-sessions/store.ts';
+import { lacksSecondFactor } from '../session/second-factor.ts';
+import { listMembershipsOf } from '../session/store.ts';
 
 /** What one machine is given of its own. */
 export interface AssignmentContent {
@@ -39,33 +41,39 @@ export async function loadPeopleContent(
   const people = [
     ...new Set([...live.map((row) => row.user_id), ...(holderId === undefined ? [] : [holderId])]),
   ];
-  const organizations = await listActiveOrganizations(db, people);
+  const places = await listActiveOrganizations(db, people);
   const teams = await listTeams(db, organizationId, people);
-  const isMember = (userId: string) =>
-    organizations.get(userId)?.some(({ id }) => id === organizationId) === true;
-  const sessions = live.map((row) =>
-    toSession(row, organizationId, organizations, teams, isMember(row.user_id)),
+  const sessions = live.map((row) => toSession(row, organizationId, places, teams));
+  const isHolder = places.some(
+    ({ userId, id, isBarred }) => userId === holderId && id === organizationId && !isBarred,
   );
-  if (holderId === undefined || !isMember(holderId)) return { teams: [], sessions };
+  if (holderId === undefined || !isHolder) return { teams: [], sessions };
   return { holder: { id: holderId }, teams: teams.get(holderId) ?? [], sessions };
 }
 
 interface Place {
+  readonly userId: string;
   readonly id: string;
   readonly slug: string;
+  /** The organization requires a second factor that the person lacks. */
+  readonly isBarred: boolean;
 }
 
-/** A token speaks for its own organization alone, whatever other places its person has. */
+/**
+ * A token speaks for its own organization alone, whatever other places its person has. It needs no second factor, here as
+ * elsewhere: making it did.
+ */
 function toSession(
   row: SessionRow,
   organizationId: string,
-  places: ReadonlyMap<string, readonly Place[]>,
+  places: readonly Place[],
   teams: ReadonlyMap<string, readonly string[]>,
-  isMember: boolean,
 ): AssignedSession {
   const limit = row.token_organization_id;
-  const own = (places.get(row.user_id) ?? []).filter(({ id }) => limit === null || id === limit);
-  const isHere = isMember && (limit === null || limit === organizationId);
+  const own = places
+    .filter(({ userId }) => userId === row.user_id)
+    .filter(({ id, isBarred }) => (limit === null ? !isBarred : id === limit));
+  const isHere = own.some(({ id }) => id === organizationId);
   return {
     id: row.id,
     uid: row.uid,
@@ -76,22 +84,12 @@ function toSession(
   };
 }
 
-async function listActiveOrganizations(
-  db: Kysely<Database>,
-  userIds: readonly string[],
-): Promise<Map<string, Place[]>> {
-  const places = new Map<string, Place[]>();
-  if (userIds.length === 0) return places;
-  const rows = await db
-    .selectFrom('member')
-    .innerJoin('organization', 'organization.id', 'member.organizationId')
-    .select(['member.userId', 'organization.id', 'organization.slug'])
-    .where('member.userId', 'in', [...userIds])
-    .where('member.deactivatedAt', 'is', null)
-    .orderBy('organization.slug')
-    .execute();
-  for (const { userId, ...place } of rows) places.set(userId, [...(places.get(userId) ?? []), place]);
-  return places;
+async function listActiveOrganizations(db: Kysely<Database>, userIds: readonly string[]): Promise<Place[]> {
+  const memberships = await listMembershipsOf(db, userIds);
+  return memberships.map((membership) => {
+    const { userId, id, slug } = membership;
+    return { userId, id, slug, isBarred: lacksSecondFactor(membership) };
+  });
 }
 
 async function listTeams(

@@ -41,6 +41,24 @@ export async function listTokens(
     .execute();
 }
 
+/** Those that this person made and could still enrol a machine: one that was kept must not outlive their place. */
+export async function revokeTokensOf(
+  trx: Transaction<Database>,
+  { organizationId, userId }: { readonly organizationId: string; readonly userId: string },
+  at: number,
+): Promise<EnrollmentTokensTable[]> {
+  return await trx
+    .updateTable('enrollment_tokens')
+    .set({ revoked_at: at })
+    .where('organization_id', '=', organizationId)
+    .where('created_by', '=', userId)
+    .where('revoked_at', 'is', null)
+    .where('expires_at', '>', at)
+    .whereRef('used', '<', 'uses')
+    .returningAll()
+    .execute();
+}
+
 export async function revokeToken(
   trx: Transaction<Database>,
   organizationId: string,

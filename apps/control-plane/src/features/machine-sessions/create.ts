@@ -17,7 +17,7 @@ const SWEEP_EVERY_MS = 30_000;
 export function createMachineSessions(
   dependencies: Pick<
     Dependencies,
-    'db' | 'clock' | 'newId' | 'activity' | 'log' | 'signIn' | 'peopleChanges' | 'stopping'
+    'db' | 'clock' | 'newId' | 'activity' | 'log' | 'signIn' | 'peopleChanges' | 'publicUrl' | 'stopping'
   > & {
     readonly assignments: Assignments;
     readonly tokens: TokenService;

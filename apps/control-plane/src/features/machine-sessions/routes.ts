@@ -19,6 +19,9 @@ export function machineSessionRoutes(app: App, service: MachineSessionService, l
   peopleRoutes(app, service);
 }
 
+/** What a token that somebody tries is answered with; a good one whose person lacks something else is none of these. */
+const GUESSES: ReadonlySet<string> = new Set(['TOKEN_INVALID', 'TOKEN_EXPIRED']);
+
 function agentRoutes(app: App, service: MachineSessionService, limit: TokenLimit): void {
   const config = { access: 'machine' } as const;
   app.post(
@@ -39,7 +42,7 @@ function agentRoutes(app: App, service: MachineSessionService, limit: TokenLimit
         reply.code(201);
         return await service.signIn(refOf(request), request.body, originOf(request));
       } catch (error) {
-        if (error instanceof ControlPlaneError) await limit.noteFailure(request);
+        if (error instanceof ControlPlaneError && GUESSES.has(error.code)) await limit.noteFailure(request);
         throw error;
       }
     },

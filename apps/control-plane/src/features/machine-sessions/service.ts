@@ -1,30 +1,25 @@
 /** Who is signed in on machines and who holds them. Leaves judging tokens to better-auth and to the API tokens. */
 
 import type { AgentSession, CreateAgentSession, MachineSession } from '@pullgate/protocol';
-import type { Kysely, Transaction } from 'kysely';
-import type { MachineSessionsTable } from '../../database/people-schema.ts';
+import type { Kysely } from 'kysely';
 import type { Database } from '../../database/schema.ts';
 import { ControlPlaneError } from '../../errors.ts';
 import type { Origin } from '../../http/origin.ts';
 import { type Page, type PageRequest, toPage } from '../../http/page.ts';
+import type { PeopleChanges } from '../../people-changes.ts';
+import type { SignIn } from '../../sign-in/sign-in.ts';
 import type { ActivityLog, Actor } from '../activity/service.ts';
 import type { MachineRef } from '../bundles/assignment-content.ts';
-import { loadPeopleContent } from '../bundles/assignment-content.ts';
 import type { Assignments } from '../bundles/assignments.ts';
 import { findMachine, updateMachine } from '../machines/store.ts';
-import { holderChanged, machineSessionEnded, machineSignedIn, machineSignedOut } from './events.ts';
+import { bindSession } from './bind-session.ts';
+import { endDeviceSessions } from './end-device-sessions.ts';
+import { holderChanged, machineSessionEnded, machineSignedOut } from './events.ts';
 import type { JudgedToken } from './judge-token.ts';
-import {
-  deleteSession,
-  isActiveMember,
-  isLive,
-  listOfOrganization,
-  replaceSession,
-  type SessionRow,
-} from './store.ts';
+import { deleteSession, isActiveMember, isLive, listOfOrganization, type SessionRow } from './store.ts';
 
 export interface MachineSessionService {
-  /** @throws ControlPlaneError TOKEN_INVALID, TOKEN_EXPIRED */
+  /** @throws ControlPlaneError TOKEN_INVALID, TOKEN_EXPIRED, TWO_FACTOR_REQUIRED */
   signIn(machine: MachineRef, wish: CreateAgentSession, from: Origin): Promise<AgentSession>;
   /** @throws ControlPlaneError NOT_FOUND */
   signOut(machine: MachineRef, id: string, from: Origin): Promise<void>;
@@ -42,12 +37,15 @@ export interface MachineSessionDependencies {
   readonly newId: () => string;
   readonly assignments: Assignments;
   readonly judgeToken: (token: string) => Promise<JudgedToken>;
+  readonly signIn: SignIn;
+  readonly peopleChanges: PeopleChanges;
+  readonly publicUrl: () => string;
 }
 
 export function createMachineSessionService(dependencies: MachineSessionDependencies): MachineSessionService {
   const { db, clock } = dependencies;
   return {
-    signIn: (machine, wish, from) => signIn(dependencies, machine, wish, from),
+    signIn: (machine, wish, from) => bindSession(dependencies, machine, wish, from),
     signOut: (machine, id, from) => signOut(dependencies, machine, id, from),
     list: async (organizationId, page) => {
       const [createdAt, id] = page.after ?? [];
@@ -67,100 +65,41 @@ export function createMachineSessionService(dependencies: MachineSessionDependen
   };
 }
 
-async function signIn(
-  { db, activity, clock, newId, assignments, judgeToken }: MachineSessionDependencies,
-  machine: MachineRef,
-  { token, uid, login }: CreateAgentSession,
-  from: Origin,
-): Promise<AgentSession> {
-  const { userId, sessionId, tokenId } = await judgeToken(token);
-  const row: MachineSessionsTable = {
-    id: newId(),
-    machine_id: machine.machineId,
-    organization_id: machine.organizationId,
-    uid,
-    login,
-    user_id: userId,
-    session_id: sessionId ?? null,
-    token_id: tokenId ?? null,
-    created_at: clock(),
-    refreshed_at: clock(),
-  };
-  const made = await db.transaction().execute(async (trx) => {
-    await replaceSession(trx, row);
-    const actor: Actor = { kind: 'user', id: userId, from };
-    await activity.append(trx, machine.organizationId, actor, machineSignedIn(row));
-    if (await takeFreeMachine(trx, machine, userId)) {
-      await activity.append(
-        trx,
-        machine.organizationId,
-        actor,
-        holderChanged(machine.machineId, null, userId),
-      );
-    }
-    const { sequence } = await assignments.refresh(trx, machine);
-    return { sequence, ...(await describe(trx, row, machine, clock())) };
-  });
-  await assignments.announce(machine);
-  return made;
-}
-
-/** The first active member to sign in holds a machine that nobody holds; later ones never do (semantics 8). */
-async function takeFreeMachine(
-  trx: Transaction<Database>,
-  { machineId, organizationId }: MachineRef,
-  userId: string,
-): Promise<boolean> {
-  const machine = await findMachine(trx, organizationId, machineId);
-  if (machine === undefined || machine.holder_id !== null) return false;
-  if (!(await isActiveMember(trx, organizationId, userId))) return false;
-  await updateMachine(trx, machineId, { holder_id: userId });
-  return true;
-}
-
-async function describe(
-  trx: Transaction<Database>,
-  row: MachineSessionsTable,
-  machine: MachineRef,
-  now: number,
-): Promise<Omit<AgentSession, 'sequence'>> {
-  const { sessions } = await loadPeopleContent(trx, machine, now);
-  const found = sessions.find(({ id }) => id === row.id);
-  // The session ended between the judgement and this transaction.
-  if (found === undefined) throw new ControlPlaneError('TOKEN_INVALID', 'the session has ended');
-  return { id: found.id, user: found.user, organizations: [...found.organizations] };
-}
-
 async function signOut(
-  { db, activity, assignments }: MachineSessionDependencies,
+  { db, activity, assignments, signIn, peopleChanges }: MachineSessionDependencies,
   machine: MachineRef,
   id: string,
   from: Origin,
 ): Promise<void> {
-  await db.transaction().execute(async (trx) => {
+  const userId = await db.transaction().execute(async (trx) => {
     const row = await deleteSession(trx, { id, machineId: machine.machineId });
     if (row === undefined) throw new ControlPlaneError('NOT_FOUND', 'no such session on this machine');
     const actor: Actor = { kind: 'user', id: row.user_id, from };
     await activity.append(trx, machine.organizationId, actor, machineSignedOut(row));
+    await endDeviceSessions(signIn, trx, [row]);
     await assignments.refresh(trx, machine);
+    return row.user_id;
   });
+  peopleChanges.publish({ userIds: [userId] });
   await assignments.announce(machine);
 }
 
 async function end(
-  { db, activity, assignments }: MachineSessionDependencies,
+  { db, activity, assignments, signIn, peopleChanges }: MachineSessionDependencies,
   organizationId: string,
   actor: Actor,
   id: string,
 ): Promise<void> {
-  const machine = await db.transaction().execute(async (trx) => {
+  const { machine, userId } = await db.transaction().execute(async (trx) => {
     const row = await deleteSession(trx, { id, organizationId });
     if (row === undefined) throw new ControlPlaneError('NOT_FOUND', 'no such session on a machine');
     const ref = { machineId: row.machine_id, organizationId };
     await activity.append(trx, organizationId, actor, machineSessionEnded(row, 'an admin'));
+    await endDeviceSessions(signIn, trx, [row]);
     await assignments.refresh(trx, ref);
-    return ref;
+    return { machine: ref, userId: row.user_id };
   });
+  peopleChanges.publish({ userIds: [userId] });
   await assignments.announce(machine);
 }
 

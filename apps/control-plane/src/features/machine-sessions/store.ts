@@ -124,14 +124,34 @@ export async function setRefreshed(db: Kysely<Database>, id: string, at: number)
   await db.updateTable('machine_sessions').set({ refreshed_at: at }).where('id', '=', id).execute();
 }
 
-/** Takes the place of whoever was signed in under this uid. */
-export async function replaceSession(trx: Transaction<Database>, row: MachineSessionsTable): Promise<void> {
-  await trx
+/** Takes the place of whoever was signed in under this uid, and returns theirs. */
+export async function replaceSession(
+  trx: Transaction<Database>,
+  row: MachineSessionsTable,
+): Promise<MachineSessionsTable[]> {
+  const replaced = await trx
     .deleteFrom('machine_sessions')
     .where('machine_id', '=', row.machine_id)
     .where('uid', '=', row.uid)
+    .returningAll()
     .execute();
   await trx.insertInto('machine_sessions').values(row).execute();
+  return replaced;
+}
+
+/** Tokens of those sessions that the device flow made. */
+export async function listDeviceTokens(
+  trx: Transaction<Database>,
+  sessionIds: readonly string[],
+): Promise<string[]> {
+  if (sessionIds.length === 0) return [];
+  const rows = await trx
+    .selectFrom('session')
+    .select('token')
+    .where('id', 'in', [...sessionIds])
+    .where('madeBy', '=', 'device')
+    .execute();
+  return rows.map(({ token }) => token);
 }
 
 export async function deleteSession(
@@ -165,6 +185,13 @@ export async function isActiveMember(
 }
 
 /** Nobody is signed in on a machine that is refused; enrolled again, it begins anew. */
-export async function deleteSessionsOf(trx: Transaction<Database>, machineId: string): Promise<void> {
-  await trx.deleteFrom('machine_sessions').where('machine_id', '=', machineId).execute();
+export async function deleteSessionsOf(
+  trx: Transaction<Database>,
+  machineId: string,
+): Promise<MachineSessionsTable[]> {
+  return await trx
+    .deleteFrom('machine_sessions')
+    .where('machine_id', '=', machineId)
+    .returningAll()
+    .execute();
 }

@@ -6,6 +6,7 @@ import type { Database } from '../../database/schema.ts';
 import { ControlPlaneError } from '../../errors.ts';
 import { type Page, type PageRequest, toPage } from '../../http/page.ts';
 import type { Member, Principal } from '../../http/principal.ts';
+import type { PeopleChanges } from '../../people-changes.ts';
 import type { Publications } from '../../publications.ts';
 import type { SignIn } from '../../sign-in/sign-in.ts';
 import type { ActivityLog, Actor } from '../activity/service.ts';
@@ -20,6 +21,7 @@ import {
   hasSingleSignOn,
   isSlugTaken,
   listOrganizations,
+  listWithoutSecondFactor,
   type OrganizationRow,
   saveSettings,
   toSettings,
@@ -39,6 +41,7 @@ export interface OrganizationDependencies {
   readonly activity: ActivityLog;
   readonly publications: Publications;
   readonly signIn: SignIn;
+  readonly peopleChanges: PeopleChanges;
   readonly config: { readonly dataDir: string };
   readonly clock: () => number;
 }
@@ -108,7 +111,7 @@ async function refuseOthers(db: Kysely<Database>, principal: Principal): Promise
 }
 
 async function update(
-  { db, activity, signIn, clock }: OrganizationDependencies,
+  { db, activity, signIn, clock, peopleChanges }: OrganizationDependencies,
   { userId, organization: { id } }: Member,
   actor: Actor,
   wish: UpdateOrganization,
@@ -126,6 +129,10 @@ async function update(
     await saveSettings(trx, id, after, clock());
     await activity.append(trx, id, actor, organizationEdited(id, before, after));
   });
+  // Whom a second factor is required of counts for nothing on machines until they have one, and for something again afterwards.
+  if (wish.twoFactorRoles !== undefined) {
+    peopleChanges.publish({ organizationId: id, userIds: await listWithoutSecondFactor(db, id) });
+  }
   return await get(db, userId, id);
 }
 

@@ -66,6 +66,22 @@ export async function hasSingleSignOn(trx: Transaction<Database>, organizationId
   return row !== undefined;
 }
 
+/** Active members whom requiring a second factor, or no longer requiring it, concerns. */
+export async function listWithoutSecondFactor(
+  db: Kysely<Database>,
+  organizationId: string,
+): Promise<string[]> {
+  const rows = await db
+    .selectFrom('member')
+    .innerJoin('user', 'user.id', 'member.userId')
+    .select('user.id')
+    .where('member.organizationId', '=', organizationId)
+    .where('member.deactivatedAt', 'is', null)
+    .where((eb) => eb.or([eb('user.twoFactorEnabled', 'is', null), eb('user.twoFactorEnabled', '=', 0)]))
+    .execute();
+  return rows.map(({ id }) => id);
+}
+
 export async function saveSettings(
   trx: Transaction<Database>,
   organizationId: string,

@@ -15,7 +15,7 @@ import {
   withImplied,
 } from '../../http/principal.ts';
 import type { SignIn } from '../../sign-in/sign-in.ts';
-import { lacksSecondFactor } from './second-factor.ts';
+import { lacksSecondFactor, secondFactorRequired } from './second-factor.ts';
 import { listMemberships } from './store.ts';
 
 export interface SessionService {
@@ -65,13 +65,7 @@ export function createSessionService({ db, signIn }: SessionDependencies): Sessi
       const found = (await listMemberships(db, userId)).find((membership) => membership.slug === slug);
       if (found === undefined || !isRole(found.role)) return undefined;
       const { id, name, role } = found;
-      if (lacksSecondFactor(found)) {
-        throw new ControlPlaneError(
-          'TWO_FACTOR_REQUIRED',
-          `the organization ${slug} requires a second factor of the role ${role}`,
-          { hint: 'set one up in the settings of your account' },
-        );
-      }
+      if (lacksSecondFactor(found)) throw secondFactorRequired(found);
       return { organization: { id, slug, name }, role };
     },
   };

@@ -15,3 +15,16 @@ export const deviceFlow = (publicUrl: string) =>
     interval: '2s',
     validateClient: (clientId) => clientId === DEVICE_CLIENT_ID,
   });
+
+/** Column of better-auth's sessions. Nobody sets it from outside, and no answer shows it. */
+export const sessionFields = {
+  madeBy: { type: 'string', required: false, input: false, returned: false },
+} as const;
+
+/** A device's session ends with its sign-out; that of a browser, which may hand its token to a machine too, does not. */
+export function markDeviceSession<S extends object>(
+  session: S,
+  path: string | undefined,
+): { data: S } | undefined {
+  return path === '/device/token' ? { data: { ...session, madeBy: 'device' } } : undefined;
+}
