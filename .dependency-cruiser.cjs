@@ -55,6 +55,18 @@ module.exports = {
       from: { path: '(^|/)apps/control-plane/' },
       to: { path: '(^|/)apps/(agent|cli)/' },
     },
+    {
+      name: 'console-imports-only-packages',
+      severity: 'error',
+      from: { path: '(^|/)apps/console/src/' },
+      to: { path: '(^|/)apps/(control-plane|agent|cli)/' },
+    },
+    {
+      name: 'apps-import-no-console',
+      severity: 'error',
+      from: { path: '(^|/)apps/(control-plane|agent|cli)/' },
+      to: { path: '(^|/)apps/console/' },
+    },
     below('errors', []),
     below('reference', []),
     below('policy', ['reference']),

@@ -388,6 +388,22 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/organizations/{organization}/overview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["getOverview"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/organizations/{organization}/policy": {
         parameters: {
             query?: never;
@@ -588,6 +604,22 @@ export interface paths {
             cookie?: never;
         };
         get: operations["listMachines"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/organizations/{organization}/machines/summary": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["summarizeMachines"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1511,6 +1543,21 @@ export interface components {
             createdAt: number;
             refreshedAt: number;
         };
+        MachineSummary: {
+            total: number;
+            online: number;
+            offline: number;
+            revoked: number;
+            unwired: number;
+            behind: number;
+            rejected: number;
+            signIn: {
+                satisfied: number;
+                required: number;
+                off: number;
+                broken: number;
+            };
+        };
         ModeRequest: {
             mode: "off" | "observe" | "enforce";
             team?: string;
@@ -1536,6 +1583,38 @@ export interface components {
             twoFactor: boolean;
             createdAt: number;
             deactivatedAt?: number;
+        };
+        Overview: {
+            hours: number;
+            now: number;
+            policy?: {
+                revision: number;
+                mode: "off" | "observe" | "enforce";
+                publishedAt: number;
+            };
+            machines?: components["schemas"]["MachineSummary"];
+            people?: {
+                active: number;
+                deactivated: number;
+            };
+            attempts: {
+                allowed: number;
+                denied: number;
+                observed: number;
+                bucketMs: number;
+                buckets: {
+                    at: number;
+                    allowed: number;
+                    denied: number;
+                    observed: number;
+                }[];
+            };
+            topDenied: {
+                registry: string;
+                denied: number;
+                observed: number;
+            }[];
+            changes?: components["schemas"]["ActivityEntry"][];
         };
         PolicyDraft: {
             version: number;
@@ -2985,6 +3064,39 @@ export interface operations {
             };
         };
     };
+    getOverview: {
+        parameters: {
+            query?: {
+                hours?: 24 | 168 | 720;
+            };
+            header?: never;
+            path: {
+                organization: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Overview"];
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     getPolicy: {
         parameters: {
             query?: never;
@@ -3562,6 +3674,12 @@ export interface operations {
             query?: {
                 cursor?: string;
                 limit?: number;
+                search?: string;
+                state?: "online" | "offline" | "revoked";
+                behind?: boolean;
+                unwired?: boolean;
+                signIn?: "satisfied" | "required" | "off" | "broken";
+                sort?: "name" | "seen" | "revision" | "enrolled";
             };
             header?: never;
             path: {
@@ -3581,6 +3699,37 @@ export interface operations {
                         items: components["schemas"]["Machine"][];
                         nextCursor?: string;
                     };
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    summarizeMachines: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                organization: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MachineSummary"];
                 };
             };
             /** @description A problem */

@@ -1,7 +1,7 @@
 /** The person's own menu: account, appearance, sign-out. */
 
-import { ActionIcon, Menu, Text, useMantineColorScheme } from '@mantine/core';
-import { IconCheck, IconLogout, IconUser, IconUserCircle } from '@tabler/icons-react';
+import { ActionIcon, type MantineColorScheme, Menu, Text, useMantineColorScheme } from '@mantine/core';
+import { IconLogout, IconUser, IconUserCircle } from '@tabler/icons-react';
 import { useSession } from '../api/session.ts';
 import { texts } from '../texts/texts.ts';
 
@@ -29,20 +29,24 @@ export function AccountMenu() {
         </Menu.Item>
         <Menu.Divider />
         <Menu.Label>{shell.theme.label}</Menu.Label>
-        {SCHEMES.map((scheme) => (
-          <Menu.Item
-            key={scheme}
-            role="menuitemradio"
-            aria-checked={colorScheme === scheme}
-            onClick={() => setColorScheme(scheme)}
-            rightSection={colorScheme === scheme ? <IconCheck size={14} aria-hidden /> : null}
-          >
-            {shell.theme[scheme]}
-          </Menu.Item>
-        ))}
+        <Menu.RadioGroup
+          value={colorScheme}
+          onChange={(scheme) => setColorScheme(scheme as MantineColorScheme)}
+        >
+          {SCHEMES.map((scheme) => (
+            <Menu.RadioItem key={scheme} value={scheme}>
+              {shell.theme[scheme]}
+            </Menu.RadioItem>
+          ))}
+        </Menu.RadioGroup>
         <Menu.Divider />
         <form method="post" action="/sign-out">
-          <Menu.Item type="submit" leftSection={<IconLogout size={16} aria-hidden />}>
+          {/* A menu that closes takes the form away before it is sent. */}
+          <Menu.Item
+            type="submit"
+            closeMenuOnClick={false}
+            leftSection={<IconLogout size={16} aria-hidden />}
+          >
             {shell.signOut}
           </Menu.Item>
         </form>
