@@ -2,6 +2,7 @@
 
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Harness, OWNER, startHarness } from './harness.ts';
+import { enrollMachine, record } from './machine.ts';
 
 describe('registries', () => {
   let plane: Harness;
@@ -45,6 +46,89 @@ describe('registries', () => {
     expect((await plane.owner.get('registries/hub')).body.state).toBe('removed');
     const again = await plane.owner.delete('registries/hub');
     expect([again.status, again.body.code]).toEqual([404, 'NOT_FOUND']);
+  });
+
+  it('adds many at once, in one change and one entry of Activity', async () => {
+    const before = await version();
+    const entries = [
+      { registry: 'bulk-a.example', name: 'A' },
+      { registry: 'BULK-A.example:443' },
+      { registry: 'quay.io' },
+      { registry: 'not a host' },
+      { registry: '*.bulk.example' },
+      { registry: 'bulk-b.example', repositories: ['A B'] },
+    ];
+    const outcomes = ['added', 'exists', 'exists', 'invalid', 'added', 'invalid'];
+    const dry = await plane.owner.post('registries/bulk', { entries, dryRun: true });
+    expect(dry.body).toMatchObject({ version: before, dryRun: true, added: 2, existing: 2, invalid: 2 });
+    expect(await version()).toBe(before);
+    const { body, headers } = await plane.owner.post('registries/bulk', { entries });
+    expect(body.results.map(({ outcome }: { outcome: string }) => outcome)).toEqual(outcomes);
+    expect(body.results[1].id).toBe(body.results[0].id);
+    expect(body.results[3].reason).not.toBe('');
+    expect(headers.get('etag')).toBe(`"d${before + 1}"`);
+    expect(await version()).toBe(before + 1);
+    expect((await plane.owner.get('registries/bulk-a-example')).body).toMatchObject({
+      name: 'A',
+      state: 'added',
+    });
+    const [entry, older] = (await plane.owner.get('activity?limit=2')).body.items;
+    expect(entry).toMatchObject({ event: 'registry.bulk-added', target: { kind: 'draft' } });
+    expect(entry.after.registries).toHaveLength(2);
+    expect(older.event).not.toBe('registry.bulk-added');
+    expect((await plane.owner.post('registries/bulk', { entries })).body).toMatchObject({
+      added: 0,
+      version: before + 1,
+    });
+    expect((await plane.owner.post('registries/bulk', { entries: [] })).status).toBe(400);
+  });
+
+  it('adds ten thousand at once, and refuses what no policy can hold', async () => {
+    const own = await startHarness();
+    try {
+      const hosts = Array.from({ length: 10_000 }, (_, at) => ({ registry: `r${at}.example` }));
+      const { status, body } = await own.owner.post('registries/bulk', { entries: hosts });
+      expect([status, body.added]).toEqual([200, 10_000]);
+      const more = hosts.map(({ registry }) => ({ registry: `${'long.'.repeat(20)}${registry}` }));
+      expect((await own.owner.post('registries/bulk', { entries: more })).body.code).toBe('POLICY_INVALID');
+      expect((await own.owner.get('registries?limit=1')).headers.get('etag')).toBe('"d2"');
+    } finally {
+      await own.close();
+    }
+  });
+
+  it('suggests what the catalog knows', async () => {
+    const found = async (search: string) =>
+      (await plane.owner.get(`catalog?search=${search}`)).body.items.map(
+        ({ registry }: { registry: string }) => registry,
+      );
+    expect((await found('quay'))[0]).toBe('quay.io');
+    expect(await found('cdn01.quay')).toContain('quay.io');
+    expect(await found('nobody-knows-this')).toEqual([]);
+    const { items, version: edition } = (await plane.owner.get('catalog')).body;
+    expect(edition).toMatch(/^\d{4}-/);
+    expect(items.find(({ kind }: { kind: string }) => kind === 'pattern').registry).toContain('*');
+  });
+
+  it('suggests what machines were denied and the draft does not name', async () => {
+    const machine = await enrollMachine(plane, { name: 'denied-1' });
+    const denied = { verdict: 'deny', effect: 'refuse' } as const;
+    await machine.send('d', [
+      record(1, { registry: 'quay.io', ...denied }),
+      record(2, { registry: 'x.bulk.example', ...denied }),
+      record(3, { registry: 'gcr.io', ...denied }),
+      record(4, { registry: 'gcr.io', repository: 'a/b', ...denied }),
+      record(5, { registry: 'lonely.example', ...denied, effect: 'forward', mode: 'observe' }),
+      record(6, { registry: 'not a host', ...denied }),
+      record(7, { registry: 'fine.example' }),
+    ]);
+    const { items } = (await plane.owner.get('registries/suggestions')).body;
+    expect(items).toMatchObject([
+      { registry: 'gcr.io', denied: 2, observed: 0 },
+      { registry: 'lonely.example', denied: 0, observed: 1, companions: [] },
+    ]);
+    expect(items[0].name).toBeDefined();
+    expect((await plane.owner.get('registries/suggestions?limit=1')).body.items).toHaveLength(1);
   });
 
   it.each<[string, object, number, string]>([

@@ -21,6 +21,7 @@ export {
 } from './publish-warnings.ts';
 export { MAX_POLICY_BYTES } from './read-yaml.ts';
 export { type RefusalInput, refusal } from './refusal.ts';
+export { type ListedRegistry, parseRegistryList, type RegistryList } from './registry-list.ts';
 export { runPolicyTests, type TestResult } from './run-policy-tests.ts';
 export { MAX_SENTENCE_BYTES } from './sentence-text.ts';
 export type { SignInFacts } from './sign-in-sentence.ts';

@@ -1,7 +1,7 @@
 import { parsePolicy } from '@pullgate/policy';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { addRule, copyUnits, editRule, removeRule, setMode } from './edit-yaml.ts';
+import { addRules, copyUnits, editRule, removeRule, setMode } from './edit-yaml.ts';
 
 const POLICY = `# the policy of acme
 version: 1
@@ -17,7 +17,7 @@ registries:
 
 describe('edits of YAML', () => {
   it('add, edit and remove one rule and leave the rest as it was written', () => {
-    const added = addRule(POLICY, 'registries', { id: 'quay', registry: 'quay.io', allow: ['pull'] });
+    const added = addRules(POLICY, 'registries', [{ id: 'quay', registry: 'quay.io', allow: ['pull'] }]);
     const edited = editRule(added, 'registries', 'hub', { allow: ['pull'], name: 'Docker Hub' });
     const removed = removeRule(edited, 'registries', 'quay');
     for (const comment of ['# the policy of acme', '# for now', '# Docker Hub', '# ours']) {
@@ -31,7 +31,7 @@ describe('edits of YAML', () => {
   });
 
   it('make the list when there is none', () => {
-    const text = addRule('version: 1\norganization: acme\n', 'deny', { id: 'x', registry: 'docker.io' });
+    const text = addRules('version: 1\norganization: acme\n', 'deny', [{ id: 'x', registry: 'docker.io' }]);
     expect(parsePolicy(text).deny).toMatchObject([{ id: 'x' }]);
   });
 
@@ -57,7 +57,7 @@ describe('edits of YAML', () => {
   it('hold whatever text owners give', () => {
     fc.assert(
       fc.property(fc.stringMatching(/^[\x20-\x7e]{1,60}$/), (because) => {
-        const text = addRule(POLICY, 'deny', { id: 'x', registry: 'quay.io', because });
+        const text = addRules(POLICY, 'deny', [{ id: 'x', registry: 'quay.io', because }]);
         expect(parsePolicy(text).deny[0]?.because).toBe(because);
       }),
     );

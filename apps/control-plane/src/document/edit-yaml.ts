@@ -14,9 +14,10 @@ function edited(text: string, edit: (document: Document) => void): string {
   return document.toString({ lineWidth: 0 });
 }
 
-export function addRule(text: string, list: RuleList, fields: FieldEdits): string {
+export function addRules(text: string, list: RuleList, rules: readonly object[]): string {
   return edited(text, (document) => {
-    listOf(document, list).add(document.createNode(fields));
+    const items = listOf(document, list);
+    for (const fields of rules) items.add(document.createNode(fields));
   });
 }
 

@@ -1,7 +1,7 @@
 /** Registries as owners see them: the entries of the draft with what belongs to them, and checks against them. */
 
 import { type Static, Type } from 'typebox';
-import { ActionName } from './shared.ts';
+import { ActionName, Time } from './shared.ts';
 
 const Slug = Type.String({ pattern: '^[a-z0-9](?:[a-z0-9-]{0,62}[a-z0-9])?$' });
 
@@ -84,3 +84,95 @@ export const CheckRequest = Type.Object(
   { $id: 'CheckRequest', additionalProperties: false },
 );
 export type CheckRequest = Static<typeof CheckRequest>;
+
+/** `GET …/catalog?search` → CatalogList: registries that are known, for suggestions while one types. */
+export const CatalogProfile = Type.Object(
+  {
+    /** Host, or a host pattern such as `*.azurecr.io` of which everybody has their own. */
+    registry: Type.String(),
+    name: Type.String(),
+    kind: Type.Union([Type.Literal('host'), Type.Literal('pattern')]),
+    /** Hosts that come with it. */
+    companions: Type.Array(Type.String()),
+  },
+  { $id: 'CatalogProfile' },
+);
+export type CatalogProfile = Static<typeof CatalogProfile>;
+
+export const CatalogList = Type.Object(
+  { version: Type.String(), items: Type.Array(CatalogProfile) },
+  { $id: 'CatalogList' },
+);
+export type CatalogList = Static<typeof CatalogList>;
+
+/**
+ * `GET …/registries/suggestions?limit` → RegistrySuggestions, for `policy:read`: registries that machines were denied in the last 30
+ * days and that no entry of the draft covers, most attempts first.
+ */
+export const RegistrySuggestion = Type.Object(
+  {
+    registry: Type.String(),
+    /** From the catalog. */
+    name: Type.Optional(Type.String()),
+    companions: Type.Array(Type.String()),
+    denied: Type.Integer(),
+    /** Would have been denied, but mode observe let them through. */
+    observed: Type.Integer(),
+    /** When the hour of the last attempt began. */
+    lastHour: Time,
+  },
+  { $id: 'RegistrySuggestion' },
+);
+export type RegistrySuggestion = Static<typeof RegistrySuggestion>;
+
+export const RegistrySuggestions = Type.Object(
+  { items: Type.Array(RegistrySuggestion) },
+  { $id: 'RegistrySuggestions' },
+);
+export type RegistrySuggestions = Static<typeof RegistrySuggestions>;
+
+/** More than a policy can hold in its 1 MiB. */
+export const MAX_BULK_ENTRIES = 10_000;
+
+/**
+ * `POST …/registries/bulk` → BulkAddResult: many registries in one change of the draft. What is listed already stays as it is,
+ * what is not valid is left out; neither stops the rest. With `dryRun` nothing is changed.
+ */
+export const BulkAddRegistries = Type.Object(
+  {
+    entries: Type.Array(
+      Type.Object(
+        { registry: Type.String({ maxLength: 300 }), ...registryFields },
+        { additionalProperties: false },
+      ),
+      { minItems: 1, maxItems: MAX_BULK_ENTRIES },
+    ),
+    dryRun: Type.Optional(Type.Boolean()),
+  },
+  { $id: 'BulkAddRegistries', additionalProperties: false },
+);
+export type BulkAddRegistries = Static<typeof BulkAddRegistries>;
+
+export const BulkAddResult = Type.Object(
+  {
+    /** Of the draft, after it. */
+    version: Type.Integer(),
+    dryRun: Type.Boolean(),
+    added: Type.Integer(),
+    existing: Type.Integer(),
+    invalid: Type.Integer(),
+    /** One for each entry, in their order. */
+    results: Type.Array(
+      Type.Object({
+        registry: Type.String(),
+        outcome: Type.Union([Type.Literal('added'), Type.Literal('exists'), Type.Literal('invalid')]),
+        /** Of the entry that was made, or that is there already. */
+        id: Type.Optional(Type.String()),
+        /** Why it is not valid. */
+        reason: Type.Optional(Type.String()),
+      }),
+    ),
+  },
+  { $id: 'BulkAddResult' },
+);
+export type BulkAddResult = Static<typeof BulkAddResult>;

@@ -35,6 +35,7 @@ export const ACTIVITY_EVENTS = [
   'policy.published',
   'policy.rolled-back',
   'registry.added',
+  'registry.bulk-added',
   'registry.edited',
   'registry.removed',
   'scim.configured',

@@ -26,3 +26,11 @@ export const registryRemoved = (before: RegistryEntry): NewActivity => ({
   before,
   text: `removed ${before.registry} (${before.id}) from the draft`,
 });
+
+/** One entry for all of them, with every host: some hundred kilobytes at most. */
+export const registriesAdded = (after: readonly RegistryEntry[]): NewActivity => ({
+  event: 'registry.bulk-added',
+  target: { kind: 'draft', id: 'draft' },
+  after: { registries: after.map(({ id, registry }) => ({ id, registry })) },
+  text: `added ${after.length} ${after.length === 1 ? 'registry' : 'registries'} at once to the draft`,
+});

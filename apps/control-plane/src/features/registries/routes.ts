@@ -1,6 +1,15 @@
 /** `…/registries`: the registries of the draft. Every answer carries the draft's version as ETag; `If-Match` is welcome, not required. */
 
-import { AddRegistry, EditRegistry, pageOf, RegistryItem } from '@pullgate/protocol';
+import {
+  AddRegistry,
+  BulkAddRegistries,
+  BulkAddResult,
+  CatalogList,
+  EditRegistry,
+  pageOf,
+  RegistryItem,
+  RegistrySuggestions,
+} from '@pullgate/protocol';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Type } from 'typebox';
 import { memberOf } from '../../http/access.ts';
@@ -19,7 +28,9 @@ const oneParams = organizationParams({ id: Type.String() });
 
 export function registryRoutes(app: App, service: RegistryService): void {
   readRoutes(app, service);
+  suggestionRoutes(app, service);
   writeRoutes(app, service);
+  bulkRoute(app, service);
 }
 
 function readRoutes(app: App, service: RegistryService): void {
@@ -98,6 +109,74 @@ function writeRoutes(app: App, service: RegistryService): void {
     async (request, reply) => {
       const removed = await service.remove(toChange(request), request.params.id);
       return await reply.code(204).send(tagged(reply, removed));
+    },
+  );
+}
+
+function suggestionRoutes(app: App, service: RegistryService): void {
+  app.get(
+    `${organizationPath}/catalog`,
+    {
+      config: read,
+      schema: {
+        operationId: 'listCatalog',
+        tags,
+        params: organizationParams(),
+        querystring: Type.Object(
+          { search: Type.Optional(Type.String({ minLength: 1, maxLength: 200 })) },
+          { additionalProperties: false },
+        ),
+        response: { 200: CatalogList },
+      },
+    },
+    async (request) => service.searchCatalog(request.query.search),
+  );
+
+  app.get(
+    `${path}/suggestions`,
+    {
+      config: read,
+      schema: {
+        operationId: 'suggestRegistries',
+        tags,
+        params: organizationParams(),
+        querystring: Type.Object(
+          { limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 100 })) },
+          { additionalProperties: false },
+        ),
+        response: { 200: RegistrySuggestions },
+      },
+    },
+    async (request) => {
+      const { limit = DEFAULT_SUGGESTIONS } = request.query;
+      return { items: await service.suggest(memberOf(request).organization.id, limit) };
+    },
+  );
+}
+
+const DEFAULT_SUGGESTIONS = 20;
+
+/** 10,000 entries with some fields each. */
+const MAX_BULK_BYTES = 4 * 1024 * 1024;
+
+function bulkRoute(app: App, service: RegistryService): void {
+  app.post(
+    `${path}/bulk`,
+    {
+      config: write,
+      bodyLimit: MAX_BULK_BYTES,
+      schema: {
+        operationId: 'addRegistries',
+        tags,
+        params: organizationParams(),
+        body: BulkAddRegistries,
+        response: { 200: BulkAddResult },
+      },
+    },
+    async (request, reply) => {
+      const { entries, dryRun = false } = request.body;
+      const value = await service.addMany(toChange(request), entries, dryRun);
+      return tagged(reply, { version: value.version, value });
     },
   );
 }

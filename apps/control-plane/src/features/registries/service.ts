@@ -3,18 +3,30 @@
 import { isDeepStrictEqual } from 'node:util';
 import { companionsOf } from '@pullgate/catalog';
 import { quote } from '@pullgate/errors';
-import type { PolicyDocument, RegistryEntry } from '@pullgate/policy';
-import type { AddRegistry, EditRegistry, RegistryItem } from '@pullgate/protocol';
+import { MAX_POLICY_BYTES, type PolicyDocument, type RegistryEntry } from '@pullgate/policy';
+import type {
+  AddRegistry,
+  BulkAddResult,
+  CatalogList,
+  EditRegistry,
+  RegistryItem,
+  RegistrySuggestion,
+} from '@pullgate/protocol';
 import type { Kysely } from 'kysely';
 import type { Database } from '../../database/schema.ts';
-import { addRule, editRule, removeRule } from '../../document/edit-yaml.ts';
+import { addRules, editRule, removeRule } from '../../document/edit-yaml.ts';
+import { readDocument } from '../../document/parse.ts';
 import { ControlPlaneError } from '../../errors.ts';
 import { type Page, type PageRequest, toPage } from '../../http/page.ts';
 import type { OrganizationRef } from '../../http/principal.ts';
 import type { Actor } from '../activity/service.ts';
-import type { DraftService } from '../drafts/service.ts';
-import { registryAdded, registryEdited, registryRemoved } from './events.ts';
+import { listDeniedRegistries } from '../decisions/hours-store.ts';
+import { type DraftService, load } from '../drafts/service.ts';
+import { type BulkEntry, judgeBulk } from './bulk.ts';
+import { registriesAdded, registryAdded, registryEdited, registryRemoved } from './events.ts';
+import { createIdMaker } from './ids.ts';
 import { loadRegistries, type Registries } from './store.ts';
+import { searchCatalog, suggest } from './suggestions.ts';
 
 /** Something of the draft, with the draft's version. */
 export interface Versioned<T> {
@@ -32,6 +44,11 @@ export interface RegistryService {
   edit(change: DraftChange, id: string, edits: EditRegistry): Promise<Versioned<RegistryItem>>;
   /** @throws ControlPlaneError NOT_FOUND, DRAFT_CONFLICT */
   remove(change: DraftChange, id: string): Promise<Versioned<null>>;
+  /** Adds what is new and valid, in one change. @throws ControlPlaneError DRAFT_CONFLICT, POLICY_INVALID when the whole is too large */
+  addMany(change: DraftChange, entries: readonly BulkEntry[], dryRun: boolean): Promise<BulkAddResult>;
+  searchCatalog(search: string | undefined): CatalogList;
+  /** What machines were denied of late and the draft does not name. */
+  suggest(organizationId: string, limit: number): Promise<RegistrySuggestion[]>;
 }
 
 /** Who changes which draft, and of which version, if they care. */
@@ -44,9 +61,15 @@ export interface DraftChange {
 export interface RegistryDependencies {
   readonly db: Kysely<Database>;
   readonly drafts: DraftService;
+  readonly clock: () => number;
 }
 
-export function createRegistryService({ db, drafts }: RegistryDependencies): RegistryService {
+const SUGGESTED_FOR_MS = 30 * 24 * 3600_000;
+/** Of these some are listed by now. */
+const MOST_DENIED = 500;
+
+export function createRegistryService(dependencies: RegistryDependencies): RegistryService {
+  const { db, drafts, clock } = dependencies;
   const get = async (organizationId: string, id: string) => {
     const registries = await loadRegistries(db, organizationId);
     const row = toRows(registries).find(({ entry }) => entry.id === id);
@@ -74,7 +97,7 @@ export function createRegistryService({ db, drafts }: RegistryDependencies): Reg
     async add({ organization, actor, version }, wish) {
       let id = wish.id ?? '';
       await drafts.edit(organization, actor, version, ({ yaml, document }) => {
-        id = wish.id ?? toFreeId(wish.registry, document);
+        id = wish.id ?? createIdMaker(document)(wish.registry);
         if (hasId(document, id)) {
           throw new ControlPlaneError(
             'REGISTRY_EXISTS',
@@ -86,7 +109,7 @@ export function createRegistryService({ db, drafts }: RegistryDependencies): Reg
         }
         const entry = { id, registry: wish.registry, allow: ['pull', 'push'], ...definedOf(wish) };
         return {
-          toYaml: () => addRule(yaml, 'registries', entry),
+          toYaml: () => addRules(yaml, 'registries', [entry]),
           document: { ...document, registries: [...document.registries, entry] },
           entriesOf: (next) => [registryAdded(entryOf(next, id))],
         };
@@ -115,7 +138,52 @@ export function createRegistryService({ db, drafts }: RegistryDependencies): Reg
       });
       return { version: changed.version, value: null };
     },
+    addMany: (change, entries, dryRun) => addMany(dependencies, change, entries, dryRun),
+    searchCatalog,
+    async suggest(organizationId, limit) {
+      const since = clock() - SUGGESTED_FOR_MS;
+      const denied = await listDeniedRegistries(db, organizationId, since, MOST_DENIED);
+      return suggest(denied, readDocument((await load(db, organizationId)).draft), limit);
+    },
   };
+}
+
+async function addMany(
+  { db, drafts }: RegistryDependencies,
+  { organization, actor, version }: DraftChange,
+  wishes: readonly BulkEntry[],
+  dryRun: boolean,
+): Promise<BulkAddResult> {
+  const { draft } = await load(db, organization.id);
+  const first = judgeBulk(wishes, readDocument(draft));
+  if (dryRun || first.entries.length === 0) {
+    return toBulkResult(first.results, draft.version, dryRun);
+  }
+  let { results } = first;
+  const changed = await drafts.edit(organization, actor, version, ({ yaml, document }) => {
+    const judged = judgeBulk(wishes, document);
+    results = judged.results;
+    return {
+      toYaml: () => bounded(addRules(yaml, 'registries', judged.entries)),
+      document: { ...document, registries: [...document.registries, ...judged.entries] },
+      entriesOf: () => [registriesAdded(judged.entries)],
+    };
+  });
+  return toBulkResult(results, changed.version, false);
+}
+
+/** What is larger could be stored, but neither read as a text again nor taken by machines. */
+function bounded(yaml: string): string {
+  if (Buffer.byteLength(yaml) <= MAX_POLICY_BYTES) return yaml;
+  throw new ControlPlaneError('POLICY_INVALID', 'with all of these the policy would be larger than 1 MiB', {
+    hint: 'name registries of one domain by a wildcard, such as **.example.com',
+  });
+}
+
+function toBulkResult(results: BulkAddResult['results'], version: number, dryRun: boolean): BulkAddResult {
+  const count = (outcome: string) => results.filter((result) => result.outcome === outcome).length;
+  const counts = { added: count('added'), existing: count('exists'), invalid: count('invalid') };
+  return { version, dryRun, ...counts, results };
 }
 
 function entryOf(document: PolicyDocument, id: string): RegistryEntry {
@@ -132,24 +200,6 @@ function unknownRegistry(id: string): ControlPlaneError {
 function hasId({ registries, deny }: PolicyDocument, id: string): boolean {
   return [...registries, ...deny].some((rule) => rule.id === id);
 }
-
-/** `quay.io` becomes `quay-io`, or `quay-io-2` when that is taken. */
-function toFreeId(registry: string, document: PolicyDocument): string {
-  const slug = registry
-    .toLowerCase()
-    .replace(/[^a-z0-9]+/g, '-')
-    .slice(0, MAX_ID_STEM)
-    .replace(/^-+|-+$/g, '');
-  const stem = slug === '' ? 'registry' : slug;
-  const taken = new Set([...document.registries, ...document.deny].map((rule) => rule.id));
-  if (!taken.has(stem)) return stem;
-  let next = 2;
-  while (taken.has(`${stem}-${next}`)) next += 1;
-  return `${stem}-${next}`;
-}
-
-/** An id has at most 64 characters; the rest is for the number. */
-const MAX_ID_STEM = 56;
 
 /** The entry with what is sent in place of what it had; `null` removes. */
 function withEdits(entries: readonly RegistryEntry[], id: string, edits: EditRegistry): object[] {
