@@ -56,6 +56,14 @@ export interface PointDependencies {
   readonly metrics: Registry;
   /** Uid at the other end of a TCP connection, asked at accept; nobody's is known unless given. */
   readonly peerUid?: PeerUid;
+  /** When to judge what is open again; never unless given. */
+  readonly changes?: DecisionChanges;
+}
+
+/** Tells that the decider may judge otherwise than before. */
+export interface DecisionChanges {
+  /** Calls back after each change, within the same turn; returns the call that ends it. */
+  onChange(listener: () => void): () => void;
 }
 
 export interface PointStatus {

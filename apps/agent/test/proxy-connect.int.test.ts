@@ -6,8 +6,9 @@ import { describe, expect, it, vi } from 'vitest';
 import vectors from '../../../packages/wire/src/vectors/proxy-request.json' with { type: 'json' };
 import { createSpliceRelay } from '../src/linux/proxy-splice.ts';
 import { loadSyscalls } from '../src/linux/proxy-syscalls.ts';
-import { createSocketRelay, type Relay } from '../src/points/proxy/relay.ts';
+import { createSocketRelay } from '../src/points/proxy/relay.ts';
 import { ask, dial, hash, openTunnel, readAll, readSome, startLab, startPeer } from './proxy-harness.ts';
+import { PATIENT, RELAYS } from './proxy-relays.ts';
 
 const echo = (socket: import('node:net').Socket) => void socket.pipe(socket);
 
@@ -184,22 +185,6 @@ describe('CONNECT', () => {
     expect(lab.point.status().state).toBe('off');
   });
 });
-
-/** Other programs may be using this machine: what will come is waited for. */
-const PATIENT = { timeout: 20_000 };
-
-type Kind = readonly [name: string, create: (idleTimeoutMs: number) => Promise<Relay>];
-const sockets: Kind = ['sockets', async (idleTimeoutMs) => createSocketRelay({ idleTimeoutMs })];
-const splice: Kind = [
-  'splice',
-  async (idleTimeoutMs) => {
-    const relay = createSpliceRelay(createSocketRelay({ idleTimeoutMs }), { idleTimeoutMs });
-    // Until its thread is ready, a splicing relay prepares portable ones, which bring a buffer.
-    await expect.poll(() => relay.prepare().onread, PATIENT).toBeUndefined();
-    return relay;
-  },
-];
-const RELAYS = loadSyscalls() === undefined ? [sockets] : [sockets, splice];
 
 describe.each(RELAYS)('relay by %s', (_name, createRelay) => {
   const start = async () => await startLab({ effects: { relay: await createRelay(60_000) } });

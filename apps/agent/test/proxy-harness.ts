@@ -44,6 +44,8 @@ export interface Lab extends AsyncDisposable {
   readonly records: DecisionEntry[];
   readonly metrics: Registry;
   readonly logged: string[];
+  /** Tells the point that the decider judges otherwise now. */
+  change(): void;
 }
 
 export interface LabOptions extends DeciderOptions {
@@ -62,10 +64,21 @@ export async function startLab(options: LabOptions = {}): Promise<Lab> {
   const log = pino({ level: 'debug' }, { write: (line: string) => void logged.push(line) });
   const decider = options.decider ?? createTableDecider(options.table ?? (() => 'allow'), options);
   const config = parseProxyConfig({ listen: '127.0.0.1:0', stopTimeoutMs: 200, ...options.config });
+  const listeners = new Set<() => void>();
+  const onChange = (listener: () => void) => {
+    listeners.add(listener);
+    return () => void listeners.delete(listener);
+  };
   const effects: ProxyEffects = { resolve: resolveTestNames, ...options.effects };
   const point = createProxyPoint(
     config,
-    { decider, recorder: { record: (entry) => void records.push(entry) }, log, metrics },
+    {
+      decider,
+      recorder: { record: (entry) => void records.push(entry) },
+      log,
+      metrics,
+      changes: { onChange },
+    },
     effects,
   );
   await point.start();
@@ -75,6 +88,9 @@ export async function startLab(options: LabOptions = {}): Promise<Lab> {
     records,
     metrics,
     logged,
+    change: () => {
+      for (const listener of listeners) listener();
+    },
     [Symbol.asyncDispose]: () => point.stop(),
   };
 }

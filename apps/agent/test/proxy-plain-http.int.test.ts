@@ -75,7 +75,8 @@ describe('plain HTTP', () => {
       ['full', 'a/b', 'push', 'deny'],
     ]);
     expect(queries.every(({ insecure }) => insecure === true)).toBe(true);
-    expect(queries.map(({ tag }) => tag)).toEqual([undefined, '1', '1', '2']);
+    // What is forwarded is judged once more when it was dialled.
+    expect(queries.map(({ tag }) => tag)).toEqual([undefined, undefined, '1', '1', '1', '2']);
   });
 
   it('asks for both sides of a mount, and refuses what cannot be judged', async () => {

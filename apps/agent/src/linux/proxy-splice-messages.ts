@@ -18,6 +18,8 @@ export type ToWorker =
       readonly toClient: Uint8Array;
       readonly toTarget: Uint8Array;
     }
+  /** Close one tunnel at once; it may be closed already. */
+  | { readonly kind: 'close'; readonly id: number }
   /** Close every tunnel. */
   | { readonly kind: 'stop' };
 

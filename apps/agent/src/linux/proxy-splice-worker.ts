@@ -28,6 +28,7 @@ function serve(calls: Syscalls): void {
   const pipes = createPipePool(calls);
   const totals = new BigInt64Array(setup.totals);
   const byFd = new Map<number, Entry>();
+  const byId = new Map<number, Entry>();
   const ready = new Set<Entry>();
   calls.epollAdd(epoll, setup.wake);
 
@@ -37,23 +38,32 @@ function serve(calls: Syscalls): void {
     const fds = [message.client, message.target];
     const entry: Entry = { id: message.id, fds, tunnel, activeAt: Date.now() };
     for (const fd of fds) byFd.set(fd, entry);
+    byId.set(entry.id, entry);
     if (fds.some((fd) => calls.epollAdd(epoll, fd) < 0)) close(entry);
     else ready.add(entry);
   }
 
   function close(entry: Entry): void {
     for (const fd of entry.fds) byFd.delete(fd);
+    byId.delete(entry.id);
     ready.delete(entry);
     entry.tunnel.close();
     port.postMessage({ kind: 'closed', id: entry.id } satisfies FromWorker);
   }
 
+  /** Unknown when the tunnel ended by itself meanwhile. */
+  function closeById(id: number): void {
+    const entry = byId.get(id);
+    if (entry !== undefined) close(entry);
+  }
+
   let isStopped = false;
   function take(message: ToWorker): void {
     if (message.kind === 'open') open(message);
+    else if (message.kind === 'close') closeById(message.id);
     else {
       isStopped = true;
-      for (const entry of new Set(byFd.values())) close(entry);
+      for (const entry of [...byId.values()]) close(entry);
     }
   }
 
@@ -72,13 +82,13 @@ function serve(calls: Syscalls): void {
 
   function closeIdle(): void {
     const since = Date.now() - setup.idleTimeoutMs;
-    for (const entry of new Set(byFd.values())) if (entry.activeAt < since) close(entry);
+    for (const entry of [...byId.values()]) if (entry.activeAt < since) close(entry);
   }
 
   /** Runs while there are tunnels; without any, the thread sleeps in node's own loop until the next message. */
   function run(): void {
     let sweptAt = Date.now();
-    while (byFd.size > 0) {
+    while (byId.size > 0) {
       calls.epollWait(epoll, ready.size > 0 ? 0 : MAX_WAIT_MS, (fd) => {
         const entry = byFd.get(fd);
         if (entry !== undefined) ready.add(entry);

@@ -25,7 +25,7 @@ function wrap(calls: Syscalls, portable: Relay, options: RelayOptions): Relay {
 
   async function run(tunnel: Tunnel): Promise<void> {
     const taken = thread.ready() ? takeOver(calls, tunnel) : undefined;
-    await (taken === undefined ? portable.prepare().run(tunnel) : thread.open(taken));
+    await (taken === undefined ? portable.prepare().run(tunnel) : thread.open(taken, tunnel.cut));
   }
   return {
     prepare: (): PreparedRelay => (thread.ready() ? { run } : portable.prepare()),
@@ -46,8 +46,8 @@ type Taken = Omit<Extract<ToWorker, { kind: 'open' }>, 'kind' | 'id'>;
 
 interface Thread {
   ready(): boolean;
-  /** Resolves when the tunnel is closed. */
-  open(taken: Taken): Promise<void>;
+  /** Resolves when the tunnel is closed, at the latest soon after it was cut. */
+  open(taken: Taken, cut: AbortSignal): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -59,10 +59,7 @@ function createThread(calls: Syscalls, setup: { totals: SharedArrayBuffer; idleT
     execArgv: [],
   });
   worker.unref();
-  const open = new Map<
-    number,
-    { readonly taken: Taken; readonly closed: () => void; readonly done: Promise<void> }
-  >();
+  const open = new Map<number, { readonly taken: Taken; readonly closed: () => void }>();
   let nextId = 1;
   let alive = false;
 
@@ -96,11 +93,17 @@ function createThread(calls: Syscalls, setup: { totals: SharedArrayBuffer; idleT
   });
   return {
     ready: () => alive,
-    open(taken) {
+    open(taken, cut) {
       const id = nextId++;
       const { promise: done, resolve: closed } = Promise.withResolvers<void>();
-      open.set(id, { taken, closed, done });
+      open.set(id, { taken, closed });
       send({ kind: 'open', id, ...taken });
+      // Behind its `open`, so the thread knows the tunnel, or has closed it and says so soon.
+      const close = (): void => {
+        if (open.has(id)) send({ kind: 'close', id });
+      };
+      if (cut.aborted) close();
+      else cut.addEventListener('abort', close, { once: true });
       return done;
     },
     async stop() {

@@ -39,6 +39,7 @@ function toServicesOf(client: Socket, services: Services): Services {
     note: {
       ...note,
       judged: (judgement) => note.judged(judgement, uid),
+      ended: (refusal) => note.ended(refusal, uid),
       malformed: (problem) => note.malformed(problem, uid),
     },
   };

@@ -39,6 +39,8 @@ export interface Dialled {
 export interface Dialer {
   /** Resolves and checks a target. What it gives is all that {@link Dialer.connect} may dial. */
   check(target: Authority, upstream: UpstreamProxy | undefined): Promise<Checked | DialFailure>;
+  /** Whether each address that was checked still passes: the policy that named one may be gone. */
+  mayReach(checked: Checked): boolean;
   /** Connects a checked target; with `tunnel`, through an upstream proxy's CONNECT. */
   connect(checked: Checked, options?: DialOptions): Promise<Dialled | DialFailure>;
 }
@@ -73,15 +75,17 @@ export function createDialer(dependencies: DialerDependencies): Dialer {
   const { allowsAddress, connectTimeoutMs } = dependencies;
   const resolve = dependencies.resolve ?? resolveByName;
 
+  // One refused address refuses the name: who mixes them wants the second attempt to reach the first kind.
+  const passes = (addresses: readonly ResolvedAddress[]): boolean =>
+    addresses.every(({ address }) => !isRefusedAddress(address) || allowsAddress(address));
+
   async function check(
     target: Authority,
     upstream: UpstreamProxy | undefined,
   ): Promise<Checked | DialFailure> {
     const found = await withTimeout(resolveTarget(resolve, target), connectTimeoutMs);
     const addresses = found ?? [];
-    // One refused address refuses the name: who mixes them wants the second attempt to reach the first kind.
-    if (addresses.some(({ address }) => isRefusedAddress(address) && !allowsAddress(address)))
-      return { kind: 'refused' };
+    if (!passes(addresses)) return { kind: 'refused' };
     if (addresses.length === 0 && upstream === undefined) return dnsFailure(target);
     return { kind: 'checked', target, upstream, addresses };
   }
@@ -105,7 +109,7 @@ export function createDialer(dependencies: DialerDependencies): Dialer {
       ? await openTunnel(socket, checked.target, upstream, signal)
       : toDialled(socket);
   }
-  return { check, connect: open };
+  return { check, mayReach: ({ addresses }) => passes(addresses), connect: open };
 }
 
 const resolveByName: Resolve = (host) => lookup(host, { all: true, order: 'verbatim' });

@@ -6,6 +6,7 @@ import type { RelayTotals } from './relay.ts';
 export interface ProxyMetrics {
   readonly connections: Counter<'verdict'>;
   readonly refused: Counter<'reason'>;
+  readonly ended: Counter<'reason'>;
   readonly malformed: Counter;
   readonly failures: Counter<'kind'>;
   readonly limited: Counter<'limit'>;
@@ -38,6 +39,7 @@ export function createProxyMetrics(registry: Registry, totals: () => RelayTotals
   return {
     connections: counter('connections_total', 'requests judged, by verdict', ['verdict']),
     refused: counter('refused_total', 'requests refused, by reason', ['reason']),
+    ended: counter('ended_total', 'open connections ended since they are refused now, by reason', ['reason']),
     malformed: counter('malformed_total', 'requests that were no proxy requests', []),
     failures: counter('failures_total', 'allowed requests that did not reach their target', ['kind']),
     limited: counter('limited_total', 'connections and requests turned away by a limit', ['limit']),

@@ -4,9 +4,9 @@ import { type ClientRequest, type IncomingMessage, request as openRequest } from
 import type { Socket } from 'node:net';
 import { type ForwardRequest, formatAuthority, type HeaderField } from '@pullgate/wire';
 import type { ClientReader } from './client-reader.ts';
-import type { Checked, DialFailure } from './dial.ts';
+import type { Checked } from './dial.ts';
 import { asksToClose, toEndToEnd } from './hop-by-hop.ts';
-import { judgeForward, judgeRefusedAddress } from './query.ts';
+import { type Judgement, judgeForward, judgeRefusedAddress } from './query.ts';
 import { answerAndClose, CONTINUE, encodeFailure, encodeRefusal } from './reply.ts';
 import { BodyBroken, readBody } from './request-body.ts';
 import { passResponse } from './response.ts';
@@ -20,46 +20,48 @@ export async function serveForward(
   request: ForwardRequest,
   services: Services,
 ): Promise<boolean> {
-  const headOnly = request.method === 'HEAD';
   const judgement = judgeForward(services.decider, request);
-  if (judgement.decision.effect === 'refuse') {
-    services.note.judged(judgement);
-    answerAndClose(client, encodeRefusal(judgement, { headOnly }));
-    return false;
-  }
+  if (judgement.decision.effect === 'refuse') return refuse(client, request, judgement, services);
   const checked = await services.dialer.check(
     request.target,
     selectUpstream(services.config.upstream, 'http', request.target),
   );
-  if (checked.kind === 'refused') {
-    const refusal = judgeRefusedAddress(services.decider, request, judgement);
-    services.note.judged(refusal);
-    answerAndClose(client, encodeRefusal(refusal, { headOnly }));
-    return false;
-  }
+  const refuseAddress = (): Judgement => judgeRefusedAddress(services.decider, request, judgement);
+  if (checked.kind === 'refused') return refuse(client, request, refuseAddress(), services);
   services.note.judged(judgement);
-  return await exchange(client, reader, request, checked, services);
+  if (checked.kind !== 'checked') return fail(client, request, checked, services);
+  const judge = (): Judgement =>
+    services.dialer.mayReach(checked) ? judgeForward(services.decider, request) : refuseAddress();
+  return await exchange(client, reader, request, { checked, judge, services });
+}
+
+interface Exchange {
+  readonly checked: Checked;
+  /** By what is in force now. */
+  readonly judge: () => Judgement;
+  readonly services: Services;
 }
 
 async function exchange(
   client: Socket,
   reader: ClientReader,
   request: ForwardRequest,
-  checked: Checked | DialFailure,
-  services: Services,
+  { checked, judge, services }: Exchange,
 ): Promise<boolean> {
-  const dialled =
-    checked.kind === 'checked'
-      ? await services.dialer.connect(checked, { signal: services.stopped })
-      : checked;
-  if (checked.kind !== 'checked' || dialled.kind !== 'connected')
-    return fail(client, request, dialled, services);
+  const dialled = await services.dialer.connect(checked, { signal: services.stopped });
+  if (dialled.kind !== 'connected') return fail(client, request, dialled, services);
   const { socket } = dialled;
   const abort = (): void => void socket.destroy();
   client.once('close', abort);
   socket.setTimeout(services.config.idleTimeoutMs, abort);
   try {
-    return await converse(client, reader, request, { socket, upstream: checked.upstream, services });
+    // What allowed it may have changed while it was dialled.
+    const latest = judge();
+    if (latest.decision.effect === 'refuse') return refuse(client, request, latest, services);
+    return await services.open.hold({ judge, ended: services.note.ended }, (cut) => {
+      cut.addEventListener('abort', () => client.resetAndDestroy(), { once: true });
+      return converse(client, reader, request, { socket, upstream: checked.upstream, services, cut });
+    });
   } finally {
     client.off('close', abort);
     socket.destroy();
@@ -70,6 +72,8 @@ interface Leg {
   readonly socket: Socket;
   readonly upstream: UpstreamProxy | undefined;
   readonly services: Services;
+  /** Aborted when the client's connection was reset, since it is refused now. */
+  readonly cut: AbortSignal;
 }
 
 /** Sends the request and passes the response, which may come before the request is whole. */
@@ -91,7 +95,7 @@ async function converse(
     (error: unknown) => {
       outgoing.destroy();
       if (!(error instanceof BodyBroken)) throw error;
-      note.malformed(error.message);
+      if (!leg.cut.aborted) note.malformed(error.message);
     },
   );
   const response = await answered;
@@ -181,6 +185,12 @@ async function failAnswer(
   }
   const message = `${formatAuthority(request.target)} closed the connection without an answer that can be read`;
   return fail(client, request, { kind: 'connect', status: 502, message }, leg.services);
+}
+
+function refuse(client: Socket, request: ForwardRequest, refusal: Judgement, { note }: Services): boolean {
+  note.judged(refusal);
+  answerAndClose(client, encodeRefusal(refusal, { headOnly: request.method === 'HEAD' }));
+  return false;
 }
 
 function upstreamRefused(

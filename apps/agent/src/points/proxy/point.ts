@@ -1,19 +1,19 @@
-/** The life of the proxy point: listening, limits, stopping, and telling what happened. Leaves each connection to connection.ts. */
+/** The life of the proxy point: listening, judging what is open again, stopping. Leaves limits to door.ts and each connection to connection.ts. */
 
 import { once } from 'node:events';
 import { createServer, type Server, type Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Logger } from 'pino';
 import { createSpliceRelay } from '../../linux/proxy-splice.ts';
 import type { Point, PointDependencies, PointStatus } from '../../point.ts';
 import type { ProxyConfig } from './config.ts';
-import { serveConnection } from './connection.ts';
 import { createDialer, type Resolve } from './dial.ts';
+import { createDoor } from './door.ts';
 import { ProxyError } from './errors.ts';
-import { createProxyMetrics, type ProxyMetrics } from './metrics.ts';
+import { createProxyMetrics } from './metrics.ts';
+import { createNotes } from './notes.ts';
+import { createOpenConnections } from './open-connections.ts';
 import { createSocketRelay, type Relay } from './relay.ts';
-import { answerAndClose, encodeFailure, TOO_MANY } from './reply.ts';
-import type { Notes, Services } from './services.ts';
+import type { Services } from './services.ts';
 
 /** What a test, or a platform, puts in place of the usual. */
 export interface ProxyEffects {
@@ -49,12 +49,14 @@ export function createProxyPoint(
     peerUid: dependencies.peerUid ?? (() => undefined),
     dialer,
     relay,
+    open: createOpenConnections(),
     note: createNotes(dependencies, metrics, log),
     stopping: stopping.signal,
     stopped: stopped.signal,
   };
   const door = createDoor(services, metrics, log);
   let server: Server | undefined;
+  let unsubscribe = (): void => undefined;
 
   async function start(): Promise<void> {
     server = await listen(config, door.admit);
@@ -63,10 +65,18 @@ export function createProxyPoint(
       metrics.limited.inc({ limit: 'accept' });
       log.warn({ err: error }, 'a connection could not be accepted');
     });
+    unsubscribe = dependencies.changes?.onChange(review) ?? unsubscribe;
     log.info(address(), 'proxy listens');
   }
 
+  function review(): void {
+    services.open
+      .review()
+      .catch((err: unknown) => log.error({ err }, 'open connections were not judged again'));
+  }
+
   async function stop(): Promise<void> {
+    unsubscribe();
     const closing = server && once(server, 'close');
     server?.close();
     stopping.abort();
@@ -115,106 +125,4 @@ async function listen(config: ProxyConfig, admit: (client: Socket) => void): Pro
       hint: `see who holds it with "ss -ltnp sport = :${port}", or set another address for the proxy`,
     });
   }
-}
-
-interface Door {
-  admit(client: Socket): void;
-  /** Resolves when no connection is served any more. */
-  empty(): Promise<void>;
-  destroy(): void;
-}
-
-/** Counts connections, all and by source address, and turns away what is too much. */
-function createDoor(services: Services, metrics: ProxyMetrics, log: Logger): Door {
-  const served = new Map<Socket, Promise<void>>();
-  const perAddress = new Map<string, number>();
-  const { maxConnections, maxConnectionsPerAddress } = services.config;
-
-  function admit(client: Socket): void {
-    client.on('error', () => undefined);
-    const source = client.remoteAddress ?? '';
-    const count = perAddress.get(source) ?? 0;
-    if (served.size >= maxConnections || count >= maxConnectionsPerAddress) {
-      metrics.limited.inc({ limit: 'connections' });
-      answerAndClose(client, encodeFailure(TOO_MANY));
-      return;
-    }
-    perAddress.set(source, count + 1);
-    metrics.openConnections.inc();
-    served.set(client, serve(client, source));
-  }
-
-  async function serve(client: Socket, source: string): Promise<void> {
-    try {
-      await serveConnection(client, services);
-      await closing(client);
-    } catch (error) {
-      log.error({ err: error }, 'a connection failed unexpectedly');
-      client.destroy();
-    }
-    served.delete(client);
-    const count = perAddress.get(source) ?? 1;
-    if (count > 1) perAddress.set(source, count - 1);
-    else perAddress.delete(source);
-    metrics.openConnections.dec();
-  }
-  return {
-    admit,
-    async empty() {
-      await Promise.all(served.values());
-    },
-    destroy() {
-      for (const client of served.keys()) client.destroy();
-    },
-  };
-}
-
-/** A reset by the client is an end like any other: what waits with `once` would take it for a failure of ours. */
-function closing(client: Socket): Promise<void> {
-  return new Promise((resolve) => {
-    if (client.closed) resolve();
-    else client.once('close', () => resolve());
-  });
-}
-
-function createNotes({ decider, recorder }: PointDependencies, metrics: ProxyMetrics, log: Logger): Notes {
-  return {
-    judged(judgement, uid) {
-      const { decision, registry } = judgement;
-      if (decision.mode === 'off') return;
-      recorder.record({ ...judgement, ...toUid(uid) });
-      metrics.connections.inc({ verdict: decision.verdict });
-      if (decision.effect === 'refuse') metrics.refused.inc({ reason: decision.reason });
-      log.debug({ registry, reason: decision.reason, effect: decision.effect }, 'request judged');
-    },
-    malformed(problem, uid) {
-      metrics.malformed.inc();
-      const decision = decider.asking(uid).refuse('proxy', 'REQUEST_INVALID');
-      if (decision.mode !== 'off')
-        recorder.record({ point: 'proxy', depth: 'host', registry: '', decision, ...toUid(uid) });
-      log.debug({ problem }, 'malformed request');
-    },
-    failed(kind, message) {
-      metrics.failures.inc({ kind });
-      log.info({ kind, problem: message }, 'target not reached');
-    },
-    limited(limit) {
-      metrics.limited.inc({ limit });
-    },
-    moved(direction, bytes) {
-      metrics.bytes.inc({ direction }, bytes);
-    },
-    async tunnel(run) {
-      metrics.openTunnels.inc();
-      try {
-        await run();
-      } finally {
-        metrics.openTunnels.dec();
-      }
-    },
-  };
-}
-
-function toUid(uid: number | undefined): { uid?: number } {
-  return uid === undefined ? {} : { uid };
 }

@@ -19,12 +19,14 @@ export interface Tunnel {
   /** Goes out before anything else. */
   readonly toClient: Uint8Array;
   readonly toTarget: Uint8Array;
+  /** Aborted when the tunnel must end at once: both sides are reset, so that what was cut looks cut. */
+  readonly cut: AbortSignal;
 }
 
 export interface PreparedRelay {
   /** To be given to the dialer when the target is dialled directly. */
   readonly onread?: NonNullable<DialOptions['onread']>;
-  /** Relays until both directions ended, one was reset, or nothing moved for the idle time. Never rejects. */
+  /** Relays until both directions ended, one was reset, nothing moved for the idle time, or it is cut. Never rejects. */
   run(tunnel: Tunnel): Promise<void>;
 }
 
@@ -57,6 +59,7 @@ export function createSocketRelay(options: RelayOptions): Relay {
     let receive = (_size: number, _buffer: Uint8Array): boolean => true;
     async function run(tunnel: Tunnel): Promise<void> {
       open.add(tunnel);
+      onCut(tunnel);
       receive = createReceiver(tunnel, counts);
       await relay(tunnel, counts, options.idleTimeoutMs);
       open.delete(tunnel);
@@ -91,6 +94,16 @@ function createReceiver(
     if (client.writableLength > 0) target.pause();
     return true;
   };
+}
+
+/** The signal is the tunnel's own, and goes with it. */
+function onCut({ client, target, cut }: Tunnel): void {
+  const reset = (): void => {
+    client.resetAndDestroy();
+    target.resetAndDestroy();
+  };
+  if (cut.aborted) reset();
+  else cut.addEventListener('abort', reset, { once: true });
 }
 
 async function relay(tunnel: Tunnel, counts: Counts, idleTimeoutMs: number): Promise<void> {

@@ -4,6 +4,7 @@ import type { Decider } from '../../point.ts';
 import type { PeerUid } from '../../subjects/peer-uid.ts';
 import type { ProxyConfig } from './config.ts';
 import type { Dialer } from './dial.ts';
+import type { OpenConnections } from './open-connections.ts';
 import type { Judgement } from './query.ts';
 import type { Relay } from './relay.ts';
 
@@ -15,6 +16,7 @@ export interface Services {
   readonly peerUid: PeerUid;
   readonly dialer: Dialer;
   readonly relay: Relay;
+  readonly open: OpenConnections;
   readonly note: Notes;
   /** Aborted when the point stops and its patience is over. */
   readonly stopped: AbortSignal;
@@ -25,6 +27,8 @@ export interface Services {
 /** Where events go: the decision log, metrics and log lines. */
 export interface Notes {
   judged(judgement: Judgement, uid?: number): void;
+  /** A connection that was allowed is ended by this refusal. */
+  ended(refusal: Judgement, uid?: number): void;
   malformed(problem: string, uid?: number): void;
   failed(kind: string, message: string): void;
   limited(limit: string): void;

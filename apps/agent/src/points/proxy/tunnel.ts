@@ -1,8 +1,8 @@
-/** Serves CONNECT: judge, dial, establish, relay. Leaves reading the request to connection.ts. */
+/** Serves CONNECT: judge, dial, establish, relay, as long as the judgement holds. Leaves reading the request to connection.ts. */
 
 import type { Socket } from 'node:net';
 import type { ConnectRequest } from '@pullgate/wire';
-import { judgeConnect, judgeRefusedAddress } from './query.ts';
+import { type Judgement, judgeConnect, judgeRefusedAddress } from './query.ts';
 import { answerAndClose, ESTABLISHED, encodeFailure, encodeRefusal } from './reply.ts';
 import type { Services } from './services.ts';
 import { selectUpstream } from './upstream.ts';
@@ -16,25 +16,40 @@ export async function serveConnect(
 ): Promise<void> {
   const { decider, dialer, config, note } = services;
   const judgement = judgeConnect(decider, request);
-  if (judgement.decision.effect === 'refuse') {
-    note.judged(judgement);
-    return answerAndClose(client, encodeRefusal(judgement));
-  }
+  if (judgement.decision.effect === 'refuse') return refuse(client, judgement, services);
   const upstream = selectUpstream(config.upstream, 'https', request.target);
   const checked = await dialer.check(request.target, upstream);
-  if (checked.kind === 'refused') {
-    const refusal = judgeRefusedAddress(decider, request, judgement);
-    note.judged(refusal);
-    return answerAndClose(client, encodeRefusal(refusal));
-  }
+  if (checked.kind === 'refused')
+    return refuse(client, judgeRefusedAddress(decider, request, judgement), services);
   note.judged(judgement);
   if (checked.kind !== 'checked') return fail(client, checked, services);
   const relay = services.relay.prepare();
   const direct = upstream === undefined && relay.onread !== undefined ? { onread: relay.onread } : {};
   const dialled = await dialer.connect(checked, { tunnel: true, signal: services.stopped, ...direct });
   if (dialled.kind !== 'connected') return fail(client, dialled, services);
-  const toClient = Buffer.concat([ESTABLISHED, dialled.early]);
-  await note.tunnel(() => relay.run({ client, target: dialled.socket, toClient, toTarget: early }));
+  const judge = (): Judgement =>
+    dialer.mayReach(checked)
+      ? judgeConnect(decider, request)
+      : judgeRefusedAddress(decider, request, judgement);
+  // What allowed it may have changed while it was dialled.
+  const latest = judge();
+  if (latest.decision.effect === 'refuse') {
+    dialled.socket.destroy();
+    return refuse(client, latest, services);
+  }
+  const tunnel = {
+    client,
+    target: dialled.socket,
+    toClient: Buffer.concat([ESTABLISHED, dialled.early]),
+    toTarget: early,
+  };
+  const run = (cut: AbortSignal): Promise<void> => note.tunnel(() => relay.run({ ...tunnel, cut }));
+  await services.open.hold({ judge, ended: note.ended }, run);
+}
+
+function refuse(client: Socket, refusal: Judgement, { note }: Services): void {
+  note.judged(refusal);
+  answerAndClose(client, encodeRefusal(refusal));
 }
 
 function fail(
