@@ -137,6 +137,45 @@ describe('the listing', () => {
     expect(attempts.map(({ count }) => count)).toEqual([1, 1, 2, 1]);
   });
 
+  it('explains one decision rule by rule, by the revision that it names', async () => {
+    const denied = { verdict: 'deny', reason: 'NOT_LISTED', effect: 'forward' } as const;
+    await lister.send('why', [
+      record(1, {
+        at: now,
+        registry: 'docker.io',
+        repository: 'library/alpine',
+        action: 'pull',
+        reason: 'RULE_ALLOWED',
+      }),
+      record(2, { at: now, registry: 'quay.io', repository: 'a/b', action: 'pull', ...denied }),
+      record(3, { at: now, registry: 'quay.io', revision: 99 }),
+      record(4, { at: now, registry: 'not a host' }),
+    ]);
+    const items = await listAll(`machine=${lister.id}&since=${now}`);
+    const explained = async (seq: number) => {
+      const id = items.find((item) => item.log === 'why' && item.seq === seq)?.id;
+      return (await plane.owner.get(`decisions/${id}`)).body.explanation;
+    };
+    const { yaml } = (await plane.owner.get('policy')).body;
+    const allowed = await explained(1);
+    expect(allowed).toMatchObject({
+      verdict: 'allow',
+      reason: 'RULE_ALLOWED',
+      agrees: true,
+      rule: { id: 'hub' },
+    });
+    const { line, endLine, yaml: lines } = allowed.rule;
+    expect(
+      yaml
+        .split('\n')
+        .slice(line - 1, endLine)
+        .join('\n'),
+    ).toBe(lines);
+    expect(allowed.steps[0]).toMatchObject({ ruleId: 'hub', outcome: 'allow', line });
+    expect(await explained(2)).toMatchObject({ verdict: 'deny', reason: 'NOT_LISTED', agrees: true });
+    expect([await explained(3), await explained(4)]).toEqual([undefined, undefined]);
+  });
+
   it('refuses what it does not know', async () => {
     for (const query of ['verdict=maybe', 'colour=red', 'cursor=nonsense', 'limit=1000', 'since=x'])
       expect((await plane.owner.get(`decisions?${query}`)).status).toBe(400);

@@ -202,6 +202,22 @@ describe('check', () => {
     expect(answer.body.steps.length).toBeGreaterThan(0);
   });
 
+  it('names the lines of the rule that decided, of the policy or of the draft', async () => {
+    const published = (await plane.owner.post('check', { reference: 'alpine' })).body;
+    const { yaml } = (await plane.owner.get('policy')).body;
+    const { line, endLine } = published.rule;
+    expect(published.rule).toMatchObject({ list: 'registries', id: published.ruleId });
+    expect(
+      yaml
+        .split('\n')
+        .slice(line - 1, endLine)
+        .join('\n'),
+    ).toBe(published.rule.yaml);
+    expect(published.rule.yaml).toContain('docker.io');
+    const unlisted = (await plane.owner.post('check', { reference: 'nobody.example/a/b' })).body;
+    expect(unlisted.rule).toBeUndefined();
+  });
+
   it('says the sentence that the stopped person reads', async () => {
     const { message, policyAgeMs } = (await plane.owner.post('check', { reference: 'ghcr.io/a/b' })).body;
     expect(message).toMatch(/^acme does not allow .*ghcr\.io.* r2\)\./);

@@ -1,6 +1,7 @@
 /** What was done: Activity of owners, decisions of machines. */
 
 import { type Static, Type } from 'typebox';
+import { ExplainedStep, RulePlace } from './registries.ts';
 import { ModeName, Time } from './shared.ts';
 
 /** `GET …/activity?cursor&limit&event&actor&search&since&until`: newest first, append-only. */
@@ -23,6 +24,36 @@ export const ActivityEntry = Type.Object(
   { $id: 'ActivityEntry' },
 );
 export type ActivityEntry = Static<typeof ActivityEntry>;
+
+/** `GET …/activity/verification?head`: the whole chain recomputed. It holds when `broken` is absent. */
+export const ActivityVerification = Type.Object(
+  {
+    /** How many entries hold, from the first on. */
+    entries: Type.Integer(),
+    /** Seal of the last one of them, `sha256:` and 64 hexadecimal digits. */
+    head: Type.Optional(Type.String()),
+    /** Place of the entry whose seal is the `head` that was asked for. */
+    notedAt: Type.Optional(Type.Integer()),
+    broken: Type.Optional(
+      Type.Object({
+        /** The first entry that does not hold; absent when only the noted head is missing. */
+        seq: Type.Optional(Type.Integer()),
+        why: Type.Union([
+          Type.Literal('changed'),
+          Type.Literal('missing'),
+          Type.Literal('inserted'),
+          Type.Literal('replaced'),
+          Type.Literal('head-missing'),
+          Type.Literal('head-differs'),
+          Type.Literal('noted-head-missing'),
+        ]),
+        text: Type.String(),
+      }),
+    ),
+  },
+  { $id: 'ActivityVerification' },
+);
+export type ActivityVerification = Static<typeof ActivityVerification>;
 
 /**
  * `GET …/decisions?cursor&limit&verdict&registry&machine&since&attempts`: newest first. With `attempts=true` rows of the
@@ -58,3 +89,26 @@ export const DecisionItem = Type.Object(
   { $id: 'DecisionItem' },
 );
 export type DecisionItem = Static<typeof DecisionItem>;
+
+/** `GET …/decisions/{id}`: the decision, explained by the revision that was in force on the machine. */
+export const DecisionDetail = Type.Object(
+  {
+    ...DecisionItem.properties,
+    /** Absent when that revision is not known here, or what was asked for is no reference. */
+    explanation: Type.Optional(
+      Type.Object({
+        verdict: Type.String(),
+        reason: Type.String(),
+        /** Whether the machine came to the same; it knew its person's teams of that day, and its grants. */
+        agrees: Type.Boolean(),
+        steps: Type.Array(ExplainedStep),
+        /** The rule that decided. */
+        rule: Type.Optional(RulePlace),
+        /** For a denial: the permission that comes closest. */
+        nearest: Type.Optional(Type.Object({ ruleId: Type.String(), text: Type.String() })),
+      }),
+    ),
+  },
+  { $id: 'DecisionDetail' },
+);
+export type DecisionDetail = Static<typeof DecisionDetail>;

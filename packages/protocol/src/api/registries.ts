@@ -1,6 +1,7 @@
 /** Registries as owners see them: the entries of the draft with what belongs to them, and checks against them. */
 
 import { type Static, Type } from 'typebox';
+import { CheckAnswer } from '../local.ts';
 import { ActionName, Time } from './shared.ts';
 
 const Slug = Type.String({ pattern: '^[a-z0-9](?:[a-z0-9-]{0,62}[a-z0-9])?$' });
@@ -72,7 +73,7 @@ export const EditRegistry = Type.Object(
 );
 export type EditRegistry = Static<typeof EditRegistry>;
 
-/** `POST …/check` → CheckAnswer, by the published policy (or the draft). */
+/** `POST …/check` → PolicyCheck, by the published policy (or the draft). */
 export const CheckRequest = Type.Object(
   {
     reference: Type.String({ maxLength: 4096 }),
@@ -84,6 +85,40 @@ export const CheckRequest = Type.Object(
   { $id: 'CheckRequest', additionalProperties: false },
 );
 export type CheckRequest = Static<typeof CheckRequest>;
+
+/** A rule and where it stands in the policy's text; lines count from 1. */
+export const RulePlace = Type.Object(
+  {
+    id: Type.String(),
+    list: Type.Union([Type.Literal('registries'), Type.Literal('deny')]),
+    line: Type.Integer(),
+    endLine: Type.Integer(),
+    /** Its lines. */
+    yaml: Type.String(),
+  },
+  { $id: 'RulePlace' },
+);
+export type RulePlace = Static<typeof RulePlace>;
+
+/** One rule looked at; `outcome` is `deny`, `block`, `grant`, `allow` or `skip`, of the last step the verdict. */
+export const ExplainedStep = Type.Object(
+  {
+    ruleId: Type.Optional(Type.String()),
+    outcome: Type.String(),
+    text: Type.String(),
+    /** First line of the rule in the policy's text. */
+    line: Type.Optional(Type.Integer()),
+  },
+  { $id: 'ExplainedStep' },
+);
+export type ExplainedStep = Static<typeof ExplainedStep>;
+
+/** A CheckAnswer with the places of the rules: `rule` is the one that decided. */
+export const PolicyCheck = Type.Object(
+  { ...CheckAnswer.properties, steps: Type.Array(ExplainedStep), rule: Type.Optional(RulePlace) },
+  { $id: 'PolicyCheck' },
+);
+export type PolicyCheck = Static<typeof PolicyCheck>;
 
 /** `GET …/catalog?search` → CatalogList: registries that are known, for suggestions while one types. */
 export const CatalogProfile = Type.Object(

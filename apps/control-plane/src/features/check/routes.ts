@@ -1,6 +1,6 @@
 /** `POST …/check`: what would happen, and why. */
 
-import { CheckAnswer, CheckRequest } from '@pullgate/protocol';
+import { CheckRequest, PolicyCheck } from '@pullgate/protocol';
 import { memberOf } from '../../http/access.ts';
 import { organizationParams, organizationPath } from '../../http/paths.ts';
 import type { App } from '../../http/server.ts';
@@ -16,7 +16,7 @@ export function checkRoutes(app: App, service: CheckService): void {
         tags: ['check'],
         params: organizationParams(),
         body: CheckRequest,
-        response: { 200: CheckAnswer },
+        response: { 200: PolicyCheck },
       },
     },
     async (request) => await service.check(memberOf(request), request.body),

@@ -2,14 +2,8 @@
 
 import { CATALOG } from '@pullgate/catalog';
 import { quote } from '@pullgate/errors';
-import {
-  type AccessQuery,
-  type CompiledPolicy,
-  compilePolicy,
-  explain,
-  type RegistryProfile,
-} from '@pullgate/policy';
-import { type CheckAnswer, type CheckRequest, toCheckAnswer } from '@pullgate/protocol';
+import type { AccessQuery, RegistryProfile } from '@pullgate/policy';
+import { type CheckRequest, type PolicyCheck, toCheckAnswer } from '@pullgate/protocol';
 import { parseReference, parseRegistryHost } from '@pullgate/reference';
 import type { Kysely } from 'kysely';
 import type { Database } from '../../database/schema.ts';
@@ -18,11 +12,12 @@ import { ControlPlaneError } from '../../errors.ts';
 import type { Member } from '../../http/principal.ts';
 import { load } from '../drafts/service.ts';
 import { listTeamsOf } from '../members/store.ts';
+import { createExplainer, type PolicySource } from './explainer.ts';
 import { findMember } from './store.ts';
 
 export interface CheckService {
   /** @throws ControlPlaneError REFERENCE_INVALID, FORBIDDEN, NOT_FOUND for a person who is no member */
-  check(member: Member, wish: CheckRequest): Promise<CheckAnswer>;
+  check(member: Member, wish: CheckRequest): Promise<PolicyCheck>;
 }
 
 export interface CheckDependencies {
@@ -31,26 +26,30 @@ export interface CheckDependencies {
 }
 
 export function createCheckService({ db, clock }: CheckDependencies): CheckService {
-  let last: { readonly name: string; readonly policy: CompiledPolicy } | undefined;
-  /** Asked again and again about one revision, so the last snapshot is kept. */
-  const compiled = (name: string, input: () => Parameters<typeof compilePolicy>[0]) => {
-    if (last?.name !== name) last = { name, policy: compilePolicy(input()) };
-    return last.policy;
-  };
+  const explain = createExplainer();
   return {
     async check(member, wish) {
       const subject = await toSubject(db, member, wish);
       const { draft, published } = await load(db, member.organization.id);
       const isDraft = wish.draft === true;
       const name = `${member.organization.id} ${isDraft ? `d${draft.version}` : `r${published.revision}`}`;
-      const policy = compiled(name, () => ({
-        document: readDocument(isDraft ? draft : published),
+      const source: PolicySource = {
+        name,
+        yaml: (isDraft ? draft : published).yaml,
         revision: published.revision,
-        profiles: isDraft ? CATALOG : (JSON.parse(published.profiles) as RegistryProfile[]),
-      }));
+        document: () => readDocument(isDraft ? draft : published),
+        profiles: () => (isDraft ? CATALOG : (JSON.parse(published.profiles) as RegistryProfile[])),
+      };
       const now = clock();
       const query: AccessQuery = { ...toTarget(wish), subject, point: 'check', deeper: true, now };
-      return toCheckAnswer(wish, explain(policy, query), isDraft ? undefined : now - published.published_at);
+      const { steps, rule, ...explanation } = explain(source, query);
+      const age = isDraft ? undefined : now - published.published_at;
+      const isShown = rule !== undefined && member.scopes.includes('policy:read');
+      return {
+        ...toCheckAnswer(wish, { ...explanation, steps }, age),
+        steps,
+        ...(isShown ? { rule } : {}),
+      };
     },
   };
 }

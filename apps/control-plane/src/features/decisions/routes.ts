@@ -1,6 +1,6 @@
 /** `/agent/v1/decisions`, and `…/decisions` for people. */
 
-import { DecisionBatch, DecisionBatchReply, DecisionItem, pageOf } from '@pullgate/protocol';
+import { DecisionBatch, DecisionBatchReply, DecisionDetail, DecisionItem, pageOf } from '@pullgate/protocol';
 import { Type } from 'typebox';
 import { machineOf, memberOf } from '../../http/access.ts';
 import { pageQuery, parsePage } from '../../http/page.ts';
@@ -102,9 +102,9 @@ export function decisionRoutes(app: App, service: DecisionService, tail: LiveTai
         operationId: 'getDecision',
         tags,
         params: organizationParams({ id: Type.String({ maxLength: 40 }) }),
-        response: { 200: DecisionItem },
+        response: { 200: DecisionDetail },
       },
     },
-    async (request) => await service.find(memberOf(request).organization.id, request.params.id),
+    async (request) => await service.find(memberOf(request), request.params.id),
   );
 }

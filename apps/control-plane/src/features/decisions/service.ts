@@ -1,11 +1,14 @@
 /** Takes batches of decisions in, each counted once, and lists them. */
 
-import type { DecisionBatch, DecisionItem, DecisionRecord } from '@pullgate/protocol';
+import type { DecisionBatch, DecisionDetail, DecisionItem, DecisionRecord } from '@pullgate/protocol';
 import type { Kysely } from 'kysely';
 import type { Database } from '../../database/schema.ts';
 import { ControlPlaneError } from '../../errors.ts';
 import type { Page } from '../../http/page.ts';
+import type { Member } from '../../http/principal.ts';
+import { createExplainer } from '../check/explainer.ts';
 import { toPrintable } from '../machines/printable.ts';
+import { explainDecision } from './explain-decision.ts';
 import type { HourCounter } from './hours.ts';
 import { addHours } from './hours-store.ts';
 import { parseDecisionId, toDecisionItem } from './item.ts';
@@ -20,8 +23,8 @@ export interface DecisionService {
   /** Returns the log's high-water mark. @throws ControlPlaneError REQUEST_INVALID */
   accept(machine: Sender, batch: DecisionBatch): Promise<number>;
   list(request: ListRequest, attempts: boolean): Promise<Page<DecisionItem>>;
-  /** @throws ControlPlaneError NOT_FOUND */
-  find(organizationId: string, id: string): Promise<DecisionItem>;
+  /** Explained for those who may read the policy. @throws ControlPlaneError NOT_FOUND */
+  find(member: Member, id: string): Promise<DecisionDetail>;
 }
 
 export interface Sender {
@@ -38,16 +41,19 @@ export interface DecisionDependencies {
 }
 
 export function createDecisionService(dependencies: DecisionDependencies): DecisionService {
-  const { reader } = dependencies;
+  const { db, reader } = dependencies;
+  const explain = createExplainer();
   return {
     accept: (machine, batch) => accept(dependencies, machine, batch),
     list: async (request, attempts) =>
       attempts ? await reader.listAttempts(request) : await reader.list(request),
-    find: async (organizationId, id) => {
+    find: async ({ organization, scopes }, id) => {
       const key = parseDecisionId(id);
-      const item = key === undefined ? undefined : await reader.find(organizationId, key);
+      const item = key === undefined ? undefined : await reader.find(organization.id, key);
       if (item === undefined) throw new ControlPlaneError('NOT_FOUND', 'no such decision');
-      return item;
+      if (!scopes.includes('policy:read')) return item;
+      const explanation = await explainDecision(db, explain, organization.id, item);
+      return { ...item, ...(explanation === undefined ? {} : { explanation }) };
     },
   };
 }

@@ -11,9 +11,9 @@ import {
   type RegistryProfile,
 } from '@pullgate/policy';
 import type { Impact } from '@pullgate/protocol';
-import { parseRegistryHost, parseRepository, parseTag } from '@pullgate/reference';
 import type { Kysely } from 'kysely';
 import type { Database } from '../../database/schema.ts';
+import { toQuery } from '../decisions/to-query.ts';
 import { createTurnCounter, type Turn } from './count-turns.ts';
 import {
   findDraftDocument,
@@ -130,16 +130,7 @@ function toTurn(was: Effect | undefined, becomes: Effect | undefined): Turn {
 /** Undefined for what cannot be judged by its record. */
 function effectBy(policy: CompiledPolicy, row: RecordRow, isDeep: boolean, now: number): Effect | undefined {
   try {
-    return decide(policy, {
-      registry: parseRegistryHost(row.registry),
-      ...(row.repository === null ? {} : { repository: parseRepository(row.repository) }),
-      ...(row.tag === null ? {} : { tag: parseTag(row.tag) }),
-      ...(row.action === null ? {} : { action: row.action }),
-      subject: { teams: [] },
-      point: row.depth === 'host' ? 'proxy' : 'gateway',
-      deeper: isDeep,
-      now,
-    }).effect;
+    return decide(policy, toQuery(row, { teams: [] }, isDeep, now)).effect;
   } catch {
     return undefined;
   }
