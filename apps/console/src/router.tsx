@@ -70,7 +70,11 @@ const page = <P extends string>(path: P, component: () => Promise<{ Page: React.
 
 const routeTree = root.addChildren([
   home,
-  organization.addChildren([first, page('machines', () => import('./pages/machines/page.tsx'))]),
+  organization.addChildren([
+    first,
+    page('check', () => import('./pages/check/page.tsx')),
+    page('machines', () => import('./pages/machines/page.tsx')),
+  ]),
 ]);
 
 export function createConsoleRouter(queries: QueryClient) {

@@ -1,8 +1,9 @@
 /** Every text of the console in the language in use: English so far. A translation is an object of type `Texts`. */
 
+import { check } from './en/check.ts';
 import { common } from './en/common.ts';
 import { machines } from './en/machines.ts';
 import { shell } from './en/shell.ts';
 
-export const texts = { common, shell, machines };
+export const texts = { common, shell, check, machines };
 export type Texts = typeof texts;
