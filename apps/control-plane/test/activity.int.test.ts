@@ -3,8 +3,6 @@
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { openDatabase } from '../src/database/open.ts';
-import { createActivityLog } from '../src/features/activity/service.ts';
 import { type Harness, OWNER, startHarness } from './harness.ts';
 
 describe('activity', () => {
@@ -85,18 +83,23 @@ describe('activity', () => {
     },
   );
 
-  it('notices an entry that somebody changed past the triggers', async () => {
-    const firstBroken = async () => {
-      const { db, close } = await openDatabase(plane.config.dataDir);
-      const log = createActivityLog({ db, clock: Date.now, newId: () => '' });
-      const broken = await log.firstBroken(plane.organization.id);
-      await close();
-      return broken;
-    };
-    await plane.stopped(async () => {
-      expect(await firstBroken()).toBeUndefined();
-      change(`drop trigger activity_no_update; update activity set after = '{}' where seq = 5`);
-      expect(await firstBroken()).toBe(5);
-    });
+  it('is verified, also from a head noted earlier', async () => {
+    const first = await plane.owner.get('activity/verification');
+    expect([first.status, first.body.broken]).toEqual([200, undefined]);
+    await plane.owner.post('registries', { registry: 'later.example' });
+    const { entries, head } = first.body;
+    const later = (await plane.owner.get(`activity/verification?head=${head}`)).body;
+    expect(later).toMatchObject({ entries: entries + 1, notedAt: entries });
+    const wrong = (await plane.owner.get(`activity/verification?head=${'0'.repeat(64)}`)).body;
+    expect(wrong.broken).toMatchObject({ why: 'noted-head-missing' });
+    expect((await plane.owner.get('activity/verification?head=x')).status).toBe(400);
+  });
+
+  it('names an entry that somebody changed past the triggers', async () => {
+    await plane.stopped(() =>
+      change(`drop trigger activity_no_update; update activity set after = '{}' where seq = 5`),
+    );
+    const { body } = await plane.owner.get('activity/verification');
+    expect(body).toMatchObject({ entries: 4, broken: { seq: 5, why: 'changed' } });
   });
 });

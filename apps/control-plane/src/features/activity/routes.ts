@@ -1,6 +1,6 @@
-/** `GET …/activity`: who changed what, newest first. */
+/** `GET …/activity`: who changed what, newest first. `GET …/activity/verification`: whether that record holds. */
 
-import { ActivityEntry, pageOf } from '@pullgate/protocol';
+import { ActivityEntry, ActivityVerification, pageOf } from '@pullgate/protocol';
 import { Type } from 'typebox';
 import { memberOf } from '../../http/access.ts';
 import { pageQuery, parsePage } from '../../http/page.ts';
@@ -10,6 +10,13 @@ import { activityQuery, toActivityFilter } from './filter.ts';
 import type { ActivityLog } from './service.ts';
 
 const Query = Type.Object({ ...pageQuery, ...activityQuery }, { additionalProperties: false });
+const Verification = Type.Object(
+  {
+    /** A head noted earlier, which must still be in the chain. */
+    head: Type.Optional(Type.String({ pattern: '^(?:sha256:)?[0-9a-f]{64}$' })),
+  },
+  { additionalProperties: false },
+);
 
 export function activityRoutes(app: App, service: ActivityLog): void {
   app.get(
@@ -30,5 +37,21 @@ export function activityRoutes(app: App, service: ActivityLog): void {
         parsePage(request.query, ['number']),
         toActivityFilter(request.query),
       ),
+  );
+
+  app.get(
+    `${organizationPath}/activity/verification`,
+    {
+      config: { access: { scope: 'activity:read' } },
+      schema: {
+        operationId: 'verifyActivity',
+        tags: ['activity'],
+        params: organizationParams(),
+        querystring: Verification,
+        response: { 200: ActivityVerification },
+      },
+    },
+    async (request) =>
+      await service.verify(memberOf(request).organization.id, request.query.head?.replace(/^sha256:/, '')),
   );
 }

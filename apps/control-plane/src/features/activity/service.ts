@@ -1,14 +1,15 @@
 /** Appends to and reads the Activity chain: per organization, gap-free, each entry sealed over the one before. */
 
-import { createHash } from 'node:crypto';
-import type { ActivityEntry } from '@pullgate/protocol';
+import type { ActivityEntry, ActivityVerification } from '@pullgate/protocol';
 import type { Kysely, Transaction } from 'kysely';
-import type { ActivityTable, Database } from '../../database/schema.ts';
+import type { Database } from '../../database/schema.ts';
 import type { Origin } from '../../http/origin.ts';
 import { type Page, type PageRequest, toCursor, toPage } from '../../http/page.ts';
 import type { ActivityEvent } from './events.ts';
 import type { ActivityFilter } from './filter.ts';
-import { type ActivityRow, appendEntry, listEntries, readChain, readLastSeq, takeNextSeq } from './store.ts';
+import { sealOf, type Unsealed } from './seal.ts';
+import { type ActivityRow, appendEntry, listEntries, readLastSeq, takeNextSeq } from './store.ts';
+import { verifyChain } from './verify.ts';
 
 /** Who did it: a person, a token of a person, a machine, or the server itself. */
 export interface Actor {
@@ -38,8 +39,8 @@ export interface ActivityLog {
   ): Promise<void>;
   /** A search looks through so many entries at a time: a page may hold less than was asked for, and more may follow. */
   list(organizationId: string, page: PageRequest, filter: ActivityFilter): Promise<Page<ActivityEntry>>;
-  /** First entry whose seal or place is wrong; undefined when the chain holds. */
-  firstBroken(organizationId: string): Promise<number | undefined>;
+  /** Whether the chain holds, and where not. `notedHash`: a seal that must be in it, in hexadecimal digits. */
+  verify(organizationId: string, notedHash?: string): Promise<ActivityVerification>;
 }
 
 export interface ActivityDependencies {
@@ -71,16 +72,7 @@ export function createActivityLog({ db, clock, newId }: ActivityDependencies): A
       if (found.nextCursor !== undefined || window.fromSeq === undefined || window.fromSeq <= 1) return found;
       return { ...found, nextCursor: toCursor([window.fromSeq]) };
     },
-    async firstBroken(organizationId) {
-      let previous = '';
-      let seq = 0;
-      for (const { hash, ...row } of await readChain(db, organizationId)) {
-        seq += 1;
-        if (row.seq !== seq || row.prev_hash !== previous || hash !== sealOf(row)) return row.seq;
-        previous = hash;
-      }
-      return undefined;
-    },
+    verify: (organizationId, notedHash) => verifyChain(db, organizationId, notedHash),
   };
 }
 
@@ -98,8 +90,6 @@ async function windowOf(
   const end = beforeSeq ?? (await readLastSeq(db, organizationId)) + 1;
   return { beforeSeq: end, fromSeq: Math.max(1, end - SEARCHED_AT_ONCE) };
 }
-
-type Unsealed = Omit<ActivityTable, 'hash'>;
 
 function toRow(
   organizationId: string,
@@ -122,12 +112,6 @@ function toRow(
     after: json(entry.after),
     text: entry.text,
   };
-}
-
-/** SHA-256 over every column in the order of its name, the previous seal among them. */
-function sealOf(row: Unsealed): string {
-  const members = Object.entries(row).toSorted(([a], [b]) => (a < b ? -1 : 1));
-  return createHash('sha256').update(JSON.stringify(members)).digest('hex');
 }
 
 function toEntry(row: ActivityRow): ActivityEntry {

@@ -95,12 +95,46 @@ function contains(text: string) {
   return sql<boolean>`(${sql.join(looks, sql` or `)})`;
 }
 
-/** The whole chain, oldest first. */
-export async function readChain(db: Kysely<Database>, organizationId: string): Promise<ActivityTable[]> {
+export interface ActivityEnd {
+  readonly head: ActivityHead | undefined;
+  /** Place of the last entry there is; 0 without any. */
+  readonly lastSeq: number;
+}
+
+/** Head and last entry of one moment: one statement, so that nothing is appended in between. */
+export async function readEnd(db: Kysely<Database>, organizationId: string): Promise<ActivityEnd> {
+  const { seq, hash, last_seq } = await db
+    .selectFrom((eb) =>
+      eb
+        .selectFrom('activity')
+        .select((inner) => inner.fn.max('seq').as('last_seq'))
+        .where('organization_id', '=', organizationId)
+        .as('entries'),
+    )
+    .leftJoin('activity_heads', (join) => join.on('activity_heads.organization_id', '=', organizationId))
+    .select(['last_seq', 'activity_heads.seq', 'activity_heads.hash'])
+    .executeTakeFirstOrThrow();
+  return { head: seq === null || hash === null ? undefined : { seq, hash }, lastSeq: last_seq ?? 0 };
+}
+
+/** A part of the chain, oldest first. */
+export async function readChain(
+  db: Kysely<Database>,
+  part: {
+    readonly organizationId: string;
+    readonly afterSeq: number | undefined;
+    readonly toSeq: number;
+    readonly limit: number;
+  },
+): Promise<ActivityTable[]> {
+  const { afterSeq } = part;
   return await db
     .selectFrom('activity')
     .selectAll()
-    .where('organization_id', '=', organizationId)
+    .where('organization_id', '=', part.organizationId)
+    .where('seq', '<=', part.toSeq)
+    .$if(afterSeq !== undefined, (query) => query.where('seq', '>', afterSeq ?? 0))
     .orderBy('seq')
+    .limit(part.limit)
     .execute();
 }
