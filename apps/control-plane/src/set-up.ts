@@ -172,7 +172,7 @@ const actorOf = ({ userId }: Owner): Actor => ({ kind: 'user', id: userId, from:
 
 async function createOwnerToken({ tokens }: Core, owner: Owner): Promise<string> {
   const by = { id: owner.userId, name: owner.name, scopes: SCOPES };
-  const wish = { name: 'command line', scopes: [...SCOPES], expiresIn: TOKEN_LIFE_S };
+  const wish = { name: 'command line', expiresIn: TOKEN_LIFE_S };
   const { token } = await tokens.service.create(owner.organization.id, by, actorOf(owner), wish);
   return required(token);
 }

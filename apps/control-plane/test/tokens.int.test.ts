@@ -1,6 +1,7 @@
 /** Tokens over HTTP, on a real server. */
 
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { ROLE_SCOPES } from '../src/http/principal.ts';
 import { type Harness, startHarness } from './harness.ts';
 
 describe('tokens', () => {
@@ -22,6 +23,17 @@ describe('tokens', () => {
     const session = await plane.clientWith({ authorization: `Bearer ${token}` }).get('/api/v1/session');
     expect(session.body).toMatchObject({ kind: 'token', scopes: ['policy:read'] });
   });
+
+  it.each(['owner', 'admin', 'auditor', 'member'] as const)(
+    'gives a token without scopes all that the role %s has',
+    async (role) => {
+      const person = await plane.addMember({ email: `${role}-2@acme.example`, role });
+      const made = await person.post('tokens', { name: 'command line' });
+      const bearer = plane.clientWith({ authorization: `Bearer ${made.body.token}` });
+      const { scopes } = (await bearer.get('/api/v1/session')).body;
+      expect([made.status, scopes]).toEqual([201, ROLE_SCOPES[role]]);
+    },
+  );
 
   it('leaves an Activity entry for making and for revoking', async () => {
     const made = await plane.owner.post('tokens', { name: 'short', scopes: ['policy:read'] });

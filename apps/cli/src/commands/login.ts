@@ -1,8 +1,7 @@
 /** `pullgate login` and `pullgate logout`: a sign-in becomes a stored token of its own, which signing out revokes. */
 
 import { hostname } from 'node:os';
-import type { ApiToken, ScopeName, Session } from '@pullgate/protocol';
-import { SCOPES } from '@pullgate/protocol';
+import type { ApiToken, CreateApiToken, Session } from '@pullgate/protocol';
 import { createApiClient } from '../api-client.ts';
 import { ApiError } from '../api-error.ts';
 import { CliError, toUsageError } from '../cli-error.ts';
@@ -150,22 +149,17 @@ async function makeToken(
 ): Promise<Credential> {
   const headers = { authorization: `Bearer ${sessionToken}` };
   const session = await fetchJson<Session>(server, { path: '/api/v1/session', headers });
-  const { slug, role } = chooseOrganization(context, options, session);
+  const { slug } = chooseOrganization(context, options, session);
+  // without scopes the server gives all that the person's role has
+  const body: CreateApiToken = { name: `pullgate on ${hostname()}`.slice(0, 100) };
   const token = await fetchJson<ApiToken>(server, {
     method: 'POST',
     path: `/api/v1/organizations/${slug}/tokens`,
-    body: { name: `pullgate on ${hostname()}`.slice(0, 100), scopes: toScopes(role) },
+    body,
     headers,
   });
   const { email } = session.user;
   return { server, organization: slug, token: token.token ?? '', tokenId: token.id, email };
-}
-
-/** What a role has to give; members have nothing, and their token says only who they are. */
-function toScopes(role: string): readonly ScopeName[] {
-  if (role === 'owner') return SCOPES;
-  if (role === 'admin') return SCOPES.filter((scope) => scope !== 'organization:write');
-  return role === 'auditor' ? SCOPES.filter((scope) => scope.endsWith(':read')) : [];
 }
 
 /** @throws CliError SIGN_IN_FAILED for a wrong e-mail or password */

@@ -25,8 +25,8 @@ export type ScopeName = (typeof SCOPES)[number];
 export const CreateApiToken = Type.Object(
   {
     name: Type.String({ minLength: 1, maxLength: 100 }),
-    /** None: the token says who asks, and may do what every member may. */
-    scopes: Type.Array(ScopeName),
+    /** Left out: all that who asks may do. None: the token says who asks, and may do what every member may. */
+    scopes: Type.Optional(Type.Array(ScopeName)),
     /** Seconds until it expires; 90 days by default, a year at most. */
     expiresIn: Type.Optional(Type.Integer({ minimum: 60, maximum: 31536000 })),
   },

@@ -78,7 +78,8 @@ async function create(
   actor: Actor,
   wish: CreateApiToken,
 ): Promise<ApiToken> {
-  const excess = wish.scopes.find((scope) => !by.scopes.includes(scope));
+  const scopes = wish.scopes ?? by.scopes;
+  const excess = scopes.find((scope) => !by.scopes.includes(scope));
   if (excess !== undefined) {
     throw new ControlPlaneError('SCOPE_MISSING', `nobody gives away a scope they lack: ${excess}`);
   }
@@ -90,7 +91,7 @@ async function create(
     name: wish.name,
     hash: hashOf(token),
     start: token.slice(0, PREFIX.length + 4),
-    scopes: JSON.stringify(wish.scopes),
+    scopes: JSON.stringify(scopes),
     created_at: clock(),
     expires_at: clock() + (wish.expiresIn ?? DEFAULT_LIFE_S) * 1000,
     last_used_at: null,
