@@ -8,12 +8,11 @@ export {
   toAgentPaths,
 } from './config.ts';
 export { type EnrolledMachine, type EnrollOptions, enrollMachine } from './enrolment/enroll-machine.ts';
+export { type RunSettings, runAgent } from './run-agent.ts';
+export { type AgentAnswer, askAgent } from './sockets/ask-agent.ts';
 export {
   type AgentDependencies,
   type RunningAgent,
   type RunningAgent as Agent,
-  type RunSettings,
-  runAgent,
   startAgent,
-} from './run-agent.ts';
-export { type AgentAnswer, askAgent } from './sockets/ask-agent.ts';
+} from './start/start-agent.ts';

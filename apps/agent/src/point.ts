@@ -60,9 +60,9 @@ export interface PointDependencies {
   readonly changes?: DecisionChanges;
 }
 
-/** Tells that the decider may judge otherwise than before. */
+/** Tells that the decider may judge otherwise than before: something changed, or time passed. */
 export interface DecisionChanges {
-  /** Calls back after each change, within the same turn; returns the call that ends it. */
+  /** Calls back in the turn of each change, and every few seconds; returns the call that ends it. */
   onChange(listener: () => void): () => void;
 }
 

@@ -55,6 +55,8 @@ export interface BundleStoreOptions {
   readonly fingerprint: string;
   readonly clock: Clock;
   readonly log: Logger;
+  /** What is in force was exchanged, and is given by `snapshot` already. */
+  readonly onSwap?: () => void;
 }
 
 interface Held {
@@ -86,6 +88,7 @@ export function createBundleStore(options: BundleStoreOptions): BundleStore {
   const swap = (next: Held, compiled: Snapshot | undefined): void => {
     held = next;
     snapshot = compiled;
+    options.onSwap?.();
   };
   /** A full disk keeps no new policy out of force: it holds for this run, and is fetched again in the next. */
   const keep = async (kind: DocumentKind, bundle: StoredBundle, position: BundlePosition): Promise<void> => {

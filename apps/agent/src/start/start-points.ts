@@ -1,0 +1,42 @@
+/** Starts the enforcement points, and before them what enforces sign-in. */
+
+import type { AgentConfig } from '../config.ts';
+import type { Point, PointDependencies } from '../point.ts';
+import { parseProxyConfig } from '../points/proxy/config.ts';
+import { createProxyPoint } from '../points/proxy/point.ts';
+import type { RequiredSignInSource } from '../sign-in-required/required.ts';
+import { watchRequiredSignIn } from '../sign-in-required/watch-required.ts';
+import type { Base } from './base.ts';
+
+export type CreatePoints = (config: AgentConfig, dependencies: PointDependencies) => readonly Point[];
+
+export async function startRequiredSignIn(
+  { config, log, started }: Base,
+  given: RequiredSignInSource | undefined,
+): Promise<RequiredSignInSource> {
+  const organization = config.organization.slug;
+  const source =
+    given ??
+    (await watchRequiredSignIn({
+      organization,
+      root: config.signInRoot,
+      log: log.child({ component: 'sign-in' }),
+    }));
+  started.defer(() => source.stop());
+  return source;
+}
+
+/** @throws the coded errors of the points */
+export async function startPoints(points: readonly Point[], { started }: Base): Promise<void> {
+  for (const point of points) {
+    await point.start();
+    started.defer(() => point.stop());
+  }
+}
+
+export const createUsualPoints: CreatePoints = (config, dependencies) => {
+  const proxy = config.upstreamProxy;
+  const upstream =
+    proxy === undefined ? {} : { https: proxy.url, http: proxy.url, noProxy: proxy.noProxy.join(',') };
+  return [createProxyPoint(parseProxyConfig({ listen: config.proxyListen, upstream }), dependencies)];
+};
