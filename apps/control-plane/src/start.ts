@@ -165,6 +165,7 @@ function wire(app: App, dependencies: Dependencies, core: Core, limits = DEFAULT
   const machines = createMachines({
     ...dependencies,
     audiences: () => trustedOrigins(config, publicUrl()),
+    endSessionsOn: machineSessions.service.endAllOn,
     onRevoked: bundles.hub.close,
     onHeartbeat: machineSessions.noteUse,
   });

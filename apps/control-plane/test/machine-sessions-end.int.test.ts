@@ -81,6 +81,7 @@ describe('a token that a machine was signed in by', () => {
   const cases: readonly (readonly [string, (machine: TestMachine, id: string) => Promise<unknown>])[] = [
     ['signing out', (machine, id) => machine.call('DELETE', `/agent/v1/sessions/${id}`)],
     ['an admin ending it', (_machine, id) => plane.owner.delete(`machine-sessions/${id}`)],
+    ['revoking the machine', (machine) => plane.owner.delete(`machines/${machine.id}`)],
     [
       'another sign-in',
       async (machine) => signInOn(machine, await signInDevice(plane, await addDeveloper())),
@@ -103,7 +104,7 @@ describe('a token that a machine was signed in by', () => {
       expect((await stream.next()).event).toBe('assignment');
       expect((await other.assignment()).sessions).toEqual([]);
       expect(await isLive(token)).toBe(false);
-      expect((await signInOn(machine, token, 1001)).body.code).toBe('TOKEN_INVALID');
+      expect((await signInOn(other, token, 1001)).body.code).toBe('TOKEN_INVALID');
       expect((await dev.get('/api/v1/session')).status).toBe(200);
       stream.close();
     });

@@ -138,6 +138,7 @@ describe('the depth of engines', () => {
         activity: createActivityLog({ db, clock: Date.now, newId: randomUUID }),
         clock: Date.now,
         presence: createPresence(db, () => undefined),
+        endSessionsOn: async () => () => undefined,
         onRevoked: () => undefined,
         onHeartbeat: () => undefined,
       });

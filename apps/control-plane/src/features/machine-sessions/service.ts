@@ -1,7 +1,7 @@
 /** Who is signed in on machines and who holds them. Leaves judging tokens to better-auth and to the API tokens. */
 
 import type { AgentSession, CreateAgentSession, MachineSession } from '@pullgate/protocol';
-import type { Kysely } from 'kysely';
+import type { Kysely, Transaction } from 'kysely';
 import type { Database } from '../../database/schema.ts';
 import { ControlPlaneError } from '../../errors.ts';
 import type { Origin } from '../../http/origin.ts';
@@ -16,7 +16,14 @@ import { bindSession } from './bind-session.ts';
 import { endDeviceSessions } from './end-device-sessions.ts';
 import { holderChanged, machineSessionEnded, machineSignedOut } from './events.ts';
 import type { JudgedToken } from './judge-token.ts';
-import { deleteSession, isActiveMember, isLive, listOfOrganization, type SessionRow } from './store.ts';
+import {
+  deleteSession,
+  deleteSessionsOf,
+  isActiveMember,
+  isLive,
+  listOfOrganization,
+  type SessionRow,
+} from './store.ts';
 
 export interface MachineSessionService {
   /** @throws ControlPlaneError TOKEN_INVALID, TOKEN_EXPIRED, TWO_FACTOR_REQUIRED */
@@ -26,6 +33,8 @@ export interface MachineSessionService {
   list(organizationId: string, page: PageRequest): Promise<Page<MachineSession>>;
   /** @throws ControlPlaneError NOT_FOUND */
   end(organizationId: string, actor: Actor, id: string): Promise<void>;
+  /** Nobody is signed in on a machine that is refused; call what it returns after the commit. */
+  endAllOn(trx: Transaction<Database>, machineId: string): Promise<() => void>;
   /** @throws ControlPlaneError NOT_FOUND for machines and people that are none of the organization's */
   setHolder(organizationId: string, actor: Actor, machineId: string, person: string | null): Promise<void>;
 }
@@ -60,6 +69,7 @@ export function createMachineSessionService(dependencies: MachineSessionDependen
       return { ...rest, items: items.filter((row) => isLive(row, clock())).map(toMachineSession) };
     },
     end: (organizationId, actor, id) => end(dependencies, organizationId, actor, id),
+    endAllOn: (trx, machineId) => endAllOn(dependencies, trx, machineId),
     setHolder: (organizationId, actor, machineId, person) =>
       setHolder(dependencies, organizationId, actor, machineId, person),
   };
@@ -101,6 +111,16 @@ async function end(
   });
   peopleChanges.publish({ userIds: [userId] });
   await assignments.announce(machine);
+}
+
+async function endAllOn(
+  { signIn, peopleChanges }: MachineSessionDependencies,
+  trx: Transaction<Database>,
+  machineId: string,
+): Promise<() => void> {
+  const ended = await deleteSessionsOf(trx, machineId);
+  await endDeviceSessions(signIn, trx, ended);
+  return () => peopleChanges.publish({ userIds: ended.map(({ user_id: id }) => id) });
 }
 
 async function setHolder(

@@ -184,7 +184,7 @@ export async function isActiveMember(
   return found !== undefined;
 }
 
-/** Nobody is signed in on a machine that is refused; enrolled again, it begins anew. */
+/** Of a machine that is refused: enrolled again, it begins anew. */
 export async function deleteSessionsOf(
   trx: Transaction<Database>,
   machineId: string,

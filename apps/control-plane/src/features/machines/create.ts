@@ -6,13 +6,14 @@ import { createMachineAuthenticator } from './authenticate.ts';
 import { createPresence } from './presence.ts';
 import { createReplayCache } from './replay-cache.ts';
 import { machineRoutes } from './routes.ts';
-import { createMachineService, type MachineService } from './service.ts';
+import { createMachineService, type MachineDependencies, type MachineService } from './service.ts';
 
 const HOUSEKEEPING_EVERY_MS = 60_000;
 
 export function createMachines(
   dependencies: Pick<Dependencies, 'db' | 'clock' | 'activity' | 'log' | 'stopping'> & {
     readonly audiences: () => readonly string[];
+    readonly endSessionsOn: MachineDependencies['endSessionsOn'];
     readonly onRevoked: (machineId: string) => void;
     readonly onHeartbeat: (machineId: string) => void;
   },

@@ -1,12 +1,11 @@
 /** Machines as owners see them, and their heartbeats. Leaves enrolling to the feature of that name. */
 
 import type { Heartbeat, Machine, MachineSummary, SignInReport } from '@pullgate/protocol';
-import type { Kysely } from 'kysely';
+import type { Kysely, Transaction } from 'kysely';
 import type { Database } from '../../database/schema.ts';
 import { ControlPlaneError } from '../../errors.ts';
 import { type Page, type PageRequest, toPage } from '../../http/page.ts';
 import type { ActivityLog, Actor } from '../activity/service.ts';
-import { deleteSessionsOf } from '../machine-sessions/store.ts';
 import { findInForce } from '../policy/store.ts';
 import { machineRevoked } from './events.ts';
 import type { Presence } from './presence.ts';
@@ -53,13 +52,15 @@ export interface MachineDependencies {
   readonly activity: ActivityLog;
   readonly clock: () => number;
   readonly presence: Presence;
+  /** Signs everybody out of a machine; what it returns is called after the commit. */
+  readonly endSessionsOn: (trx: Transaction<Database>, machineId: string) => Promise<() => void>;
   /** Called after the commit. */
   readonly onRevoked: (machineId: string) => void;
   readonly onHeartbeat: (machineId: string) => void;
 }
 
 export function createMachineService(dependencies: MachineDependencies): MachineService {
-  const { db, clock, presence, activity, onRevoked, onHeartbeat } = dependencies;
+  const { db, clock, presence, activity, endSessionsOn, onRevoked, onHeartbeat } = dependencies;
   const toMachines = async (rows: readonly MachinesTable[]): Promise<Machine[]> => {
     const gaps = new Map<string, string>();
     const logs = await listLogs(
@@ -105,12 +106,13 @@ export function createMachineService(dependencies: MachineDependencies): Machine
       return machine;
     },
     revoke: async (organizationId, actor, id) => {
-      await db.transaction().execute(async (trx) => {
+      const afterCommit = await db.transaction().execute(async (trx) => {
         const row = await revokeMachine(trx, organizationId, id, clock());
         if (row === undefined) throw new ControlPlaneError('NOT_FOUND', 'no such machine');
-        await deleteSessionsOf(trx, id);
         await activity.append(trx, organizationId, actor, machineRevoked(row));
+        return await endSessionsOn(trx, id);
       });
+      afterCommit();
       onRevoked(id);
     },
     heartbeat: (machineId, heartbeat) => {
