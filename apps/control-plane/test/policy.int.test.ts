@@ -125,8 +125,11 @@ describe('policy', () => {
   it('takes a document as JSON, and exactly one of the two', async () => {
     const now = await draft();
     const document = { ...now.body.document, contact: { message: 'Ask in #platform' } };
-    const put = await plane.owner.put('policy/draft', { document }, etag(now));
+    const noted = await edit((yaml) => `# of the owners\n${yaml}`);
+    const put = await plane.owner.put('policy/draft', { document }, etag(noted));
     expect(put.body.yaml).toContain('Ask in #platform');
+    expect(put.body.yaml).toContain('# of the owners');
+    expect(put.body.document).toEqual(document);
     const both = await plane.owner.put('policy/draft', { document, yaml: 'x' }, etag(put));
     expect([both.status, both.body.code]).toEqual([400, 'REQUEST_INVALID']);
   });

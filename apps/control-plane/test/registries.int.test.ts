@@ -97,6 +97,28 @@ describe('registries', () => {
     }
   });
 
+  it('finds by host, name, repository and team, and by the host alone; sorts by host', async () => {
+    const own = await startHarness();
+    try {
+      await own.owner.post('registries', { registry: 'zz.example', name: 'Quayside', teams: ['platform'] });
+      await own.owner.post('registries', { registry: 'quay.io', repositories: ['prometheus/**'] });
+      await own.owner.post('registries', { registry: 'quay.io:443', allow: [] });
+      const ids = async (query: string) =>
+        (await own.owner.get(`registries?${query}`)).body.items.map(({ id }: { id: string }) => id);
+      expect(await ids('search=QUAY')).toEqual(['zz-example', 'quay-io', 'quay-io-443']);
+      expect(await ids('search=prometheus')).toEqual(['quay-io']);
+      expect(await ids('search=platform')).toEqual(['zz-example']);
+      expect(await ids('search=nothing')).toEqual([]);
+      expect(await ids('registry=QUAY.io')).toEqual(['quay-io', 'quay-io-443']);
+      expect(await ids('registry=index.docker.io')).toEqual(['hub']);
+      expect(await ids('registry=not%20a%20host')).toEqual([]);
+      await own.owner.delete('registries/hub');
+      expect(await ids('sort=registry')).toEqual(['hub', 'quay-io', 'quay-io-443', 'zz-example']);
+    } finally {
+      await own.close();
+    }
+  });
+
   it('suggests what the catalog knows', async () => {
     const found = async (search: string) =>
       (await plane.owner.get(`catalog?search=${search}`)).body.items.map(

@@ -564,6 +564,54 @@ export interface paths {
         patch: operations["editRegistry"];
         trace?: never;
     };
+    "/api/v1/organizations/{organization}/catalog": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["listCatalog"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/organizations/{organization}/registries/suggestions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["suggestRegistries"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/organizations/{organization}/registries/bulk": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["addRegistries"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/organizations/{organization}/policy/impact": {
         parameters: {
             query?: never;
@@ -1226,6 +1274,48 @@ export interface components {
                 name: string;
             };
         };
+        BulkAddRegistries: {
+            entries: {
+                registry: string;
+                name?: string;
+                allow?: ("pull" | "push" | "delete" | "catalog")[];
+                repositories?: string[];
+                tags?: string[];
+                digests?: string[];
+                teams?: string[];
+                insecure?: boolean;
+                mirrorOf?: {
+                    registry: string;
+                    prefix?: string;
+                };
+                whenHostOnly?: "allow" | "deny";
+                because?: string;
+            }[];
+            dryRun?: boolean;
+        };
+        BulkAddResult: {
+            version: number;
+            dryRun: boolean;
+            added: number;
+            existing: number;
+            invalid: number;
+            results: {
+                registry: string;
+                outcome: "added" | "exists" | "invalid";
+                id?: string;
+                reason?: string;
+            }[];
+        };
+        CatalogList: {
+            version: string;
+            items: components["schemas"]["CatalogProfile"][];
+        };
+        CatalogProfile: {
+            registry: string;
+            name: string;
+            kind: "host" | "pattern";
+            companions: string[];
+        };
         Change: {
             op: "add" | "remove" | "edit";
             path: string;
@@ -1704,6 +1794,17 @@ export interface components {
             because?: string;
             companions: string[];
             state: "published" | "added" | "edited" | "removed";
+        };
+        RegistrySuggestion: {
+            registry: string;
+            name?: string;
+            companions: string[];
+            denied: number;
+            observed: number;
+            lastHour: number;
+        };
+        RegistrySuggestions: {
+            items: components["schemas"]["RegistrySuggestion"][];
         };
         RevisionSummary: {
             revision: number;
@@ -3435,6 +3536,9 @@ export interface operations {
             query?: {
                 cursor?: string;
                 limit?: number;
+                search?: string;
+                registry?: string;
+                sort?: "document" | "registry";
             };
             header?: never;
             path: {
@@ -3587,6 +3691,107 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["RegistryItem"];
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listCatalog: {
+        parameters: {
+            query?: {
+                search?: string;
+            };
+            header?: never;
+            path: {
+                organization: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CatalogList"];
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    suggestRegistries: {
+        parameters: {
+            query?: {
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                organization: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RegistrySuggestions"];
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    addRegistries: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                organization: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BulkAddRegistries"];
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BulkAddResult"];
                 };
             };
             /** @description A problem */
@@ -4373,6 +4578,9 @@ export interface operations {
                 limit?: number;
                 event?: string;
                 actor?: string;
+                search?: string;
+                since?: number;
+                until?: number;
             };
             header?: never;
             path: {

@@ -6,7 +6,11 @@ import { ActionName, Time } from './shared.ts';
 
 const Slug = Type.String({ pattern: '^[a-z0-9](?:[a-z0-9-]{0,62}[a-z0-9])?$' });
 
-/** One registry in the draft: the policy entry with what belongs to it. `GET …/registries` → page, `GET …/registries/{id}` */
+/**
+ * One registry in the draft: the policy entry with what belongs to it. `GET …/registries/{id}`;
+ * `GET …/registries?cursor&limit&search&registry&sort` → page: `search` is part of a host, a name, an id, a repository or a team;
+ * `registry` a host, of which only the entries are listed; `sort` is `document` (default) or `registry`. A cursor belongs to its query.
+ */
 export const RegistryItem = Type.Object(
   {
     id: Type.String(),

@@ -1,5 +1,6 @@
 /** The draft of an organization's policy: read, changed by whoever knows its version, thrown away, brought up to date. */
 
+import { isDeepStrictEqual } from 'node:util';
 import type { PolicyDocument } from '@pullgate/policy';
 import type { PolicyDraft, PutDraft } from '@pullgate/protocol';
 import type { Kysely, Transaction } from 'kysely';
@@ -80,7 +81,8 @@ export function createDraftService(dependencies: DraftDependencies): DraftServic
     async put(organization, actor, version, content) {
       const next = parseContent(content, organization.slug);
       await change(dependencies, organization.id, actor, version, ({ draft }) => ({
-        ...next,
+        document: next.document,
+        yaml: content.yaml ?? withComments(draft, next),
         base: draft.base,
         entries: [draftEdited(draft, diffDocuments(readDocument(draft), next.document))],
       }));
@@ -244,6 +246,14 @@ function parseContent(content: PutDraft, slug: string): DraftContent {
   }
   if (content.yaml === undefined) return parseDocument(content.document, slug);
   return { yaml: content.yaml, document: parseText(content.yaml, slug) };
+}
+
+/** A document that came as a value: its text is the draft's own, with comments and order, wherever it says the same. */
+function withComments(draft: DraftRow, next: DraftContent): string {
+  const before = readDocument(draft);
+  const text = copyUnits(draft.yaml, next.yaml, mergeUnits(before, before, next.document).take);
+  // Order and older spellings of a key may come out as another document; then the plain text it is.
+  return isDeepStrictEqual(parseText(text, next.document.organization), next.document) ? text : next.yaml;
 }
 
 function toDraft(draft: DraftRow, published: RevisionRow): PolicyDraft {

@@ -26,6 +26,16 @@ const read = { access: { scope: 'policy:read' } } as const;
 const write = { access: { scope: 'policy:write' } } as const;
 const oneParams = organizationParams({ id: Type.String() });
 
+const ListQuery = Type.Object(
+  {
+    ...pageQuery,
+    search: Type.Optional(Type.String({ minLength: 1, maxLength: 200 })),
+    registry: Type.Optional(Type.String({ minLength: 1, maxLength: 300 })),
+    sort: Type.Optional(Type.Union([Type.Literal('document'), Type.Literal('registry')])),
+  },
+  { additionalProperties: false },
+);
+
 export function registryRoutes(app: App, service: RegistryService): void {
   readRoutes(app, service);
   suggestionRoutes(app, service);
@@ -42,15 +52,20 @@ function readRoutes(app: App, service: RegistryService): void {
         operationId: 'listRegistries',
         tags,
         params: organizationParams(),
-        querystring: Type.Object(pageQuery, { additionalProperties: false }),
+        querystring: ListQuery,
         response: { 200: pageOf(RegistryItem) },
       },
     },
-    async (request, reply) =>
-      tagged(
-        reply,
-        await service.list(memberOf(request).organization.id, parsePage(request.query, ['number'])),
-      ),
+    async (request, reply) => {
+      const { search, registry, sort } = request.query;
+      const filter = {
+        ...(search === undefined ? {} : { search }),
+        ...(registry === undefined ? {} : { registry }),
+        ...(sort === undefined ? {} : { sort }),
+      };
+      const page = parsePage(request.query, ['number']);
+      return tagged(reply, await service.list(memberOf(request).organization.id, page, filter));
+    },
   );
 
   app.get(

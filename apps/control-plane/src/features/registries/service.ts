@@ -25,6 +25,7 @@ import { type DraftService, load } from '../drafts/service.ts';
 import { type BulkEntry, judgeBulk } from './bulk.ts';
 import { registriesAdded, registryAdded, registryEdited, registryRemoved } from './events.ts';
 import { createIdMaker } from './ids.ts';
+import { type RegistryFilter, type RegistryRow, selectRows } from './select-rows.ts';
 import { loadRegistries, type Registries } from './store.ts';
 import { searchCatalog, suggest } from './suggestions.ts';
 
@@ -35,7 +36,11 @@ export interface Versioned<T> {
 }
 
 export interface RegistryService {
-  list(organizationId: string, page: PageRequest): Promise<Versioned<Page<RegistryItem>>>;
+  list(
+    organizationId: string,
+    page: PageRequest,
+    filter: RegistryFilter,
+  ): Promise<Versioned<Page<RegistryItem>>>;
   /** @throws ControlPlaneError NOT_FOUND */
   get(organizationId: string, id: string): Promise<Versioned<RegistryItem>>;
   /** @throws ControlPlaneError REGISTRY_EXISTS, POLICY_INVALID, DRAFT_CONFLICT */
@@ -77,10 +82,10 @@ export function createRegistryService(dependencies: RegistryDependencies): Regis
     return { version: registries.version, value: toItem(row) };
   };
   return {
-    async list(organizationId, { after, limit }) {
+    async list(organizationId, { after, limit }, filter) {
       const registries = await loadRegistries(db, organizationId);
       const start = after === undefined ? 0 : Number(after[0]);
-      const rows = toRows(registries)
+      const rows = selectRows(toRows(registries), filter)
         .map((row, at) => ({ row, at }))
         .slice(start, start + limit + 1);
       return {
@@ -213,13 +218,8 @@ function withEdits(entries: readonly RegistryEntry[], id: string, edits: EditReg
 const definedOf = (wish: AddRegistry) =>
   Object.fromEntries(Object.entries(wish).filter(([, value]) => value !== undefined));
 
-interface Row {
-  readonly entry: RegistryEntry;
-  readonly state: RegistryItem['state'];
-}
-
 /** The draft's entries in their order, then those that only the published policy has. */
-function toRows({ draft, published }: Registries): Row[] {
+function toRows({ draft, published }: Registries): RegistryRow[] {
   const before = new Map(published.map((entry) => [entry.id, entry]));
   const now = new Set(draft.map((entry) => entry.id));
   const stateOf = (entry: RegistryEntry) => {
@@ -233,6 +233,6 @@ function toRows({ draft, published }: Registries): Row[] {
   ];
 }
 
-function toItem({ entry, state }: Row): RegistryItem {
+function toItem({ entry, state }: RegistryRow): RegistryItem {
   return { ...(entry as RegistryItem), companions: [...companionsOf(entry.registry)], state };
 }
