@@ -6,12 +6,9 @@ import { pino } from 'pino';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import type { Clock } from '../src/clock.ts';
 import { enrollMachine, loadAgentConfig, startAgent, toAgentPaths } from '../src/index.ts';
-import {
-  NOT_REQUIRED,
-  type RequiredSignIn,
-  type RequiredSignInSource,
-} from '../src/sign-in-required/required.ts';
+import { NOT_REQUIRED } from '../src/sign-in-required/required.ts';
 import { openTunnel, startPeer } from './proxy-harness.ts';
+import { type RequiredSignIn, toRequiredSource } from './required-source.ts';
 import { ENROLLMENT_TOKEN, startSmallControlPlane } from './small-control-plane.ts';
 import { makeTemporaryDirectory, until } from './temporary.ts';
 
@@ -24,25 +21,6 @@ const SESSION = {
   organizations: ['acme'],
   teams: [],
 };
-
-/** What enforces sign-in, changed by the test. */
-function createRequired(first: RequiredSignIn) {
-  let current = first;
-  const listeners = new Set<(required: RequiredSignIn) => void>();
-  const source: RequiredSignInSource = {
-    current: () => current,
-    onChange: (listener) => {
-      listeners.add(listener);
-      return () => void listeners.delete(listener);
-    },
-    stop: async () => undefined,
-  };
-  const set = (next: RequiredSignIn): void => {
-    current = next;
-    for (const listener of listeners) listener(next);
-  };
-  return { source, set };
-}
 
 /** The system's clocks, which a test moves on. */
 function createMovedClock() {
@@ -80,11 +58,11 @@ async function startTransfer(first: RequiredSignIn = NOT_REQUIRED) {
   await plane.assign({ holder: { id: 'u1' }, sessions: [SESSION] });
   const dataDir = await makeTemporaryDirectory();
   await enrollMachine({ server: plane.url, token: ENROLLMENT_TOKEN, name: 'laptop-7', dataDir });
-  const required = createRequired(first);
+  const required = toRequiredSource(first);
   const { clock, moveBy } = createMovedClock();
   const config = await loadAgentConfig(toAgentPaths(dataDir), { proxyListen: '127.0.0.1:0' });
   const log = pino({ level: 'silent' });
-  const agent = await startAgent(config, { log, clock, required: required.source });
+  const agent = await startAgent(config, { log, clock, required });
   onTestFinished(() => agent.stop());
   await agent.refresh();
   const socket = await openTunnel(Number(new URL(agent.status().points[0]?.detail ?? '').port), registry);

@@ -9,8 +9,9 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import { askAgent, enrollMachine, loadAgentConfig, startAgent, toAgentPaths } from '../src/index.ts';
 import { createSocketDiagnosis } from '../src/linux/socket-diagnosis.ts';
 import { findInTcpTables } from '../src/linux/tcp-table.ts';
-import { NOT_REQUIRED, type RequiredSignIn } from '../src/sign-in-required/required.ts';
+import { NOT_REQUIRED } from '../src/sign-in-required/required.ts';
 import { createPeerUid, NOBODY_UID } from '../src/subjects/peer-uid.ts';
+import { type RequiredSignIn, toRequiredSource } from './required-source.ts';
 import { ENROLLMENT_TOKEN, startSmallControlPlane } from './small-control-plane.ts';
 import { makeTemporaryDirectory, until } from './temporary.ts';
 
@@ -124,7 +125,7 @@ async function startSigned(required: RequiredSignIn, given?: string) {
     const config = await loadAgentConfig(paths, { proxyListen: '127.0.0.1:0' });
     const agent = await startAgent(config, {
       log: pino({ level: 'debug' }, { write: (line: string) => void lines.push(line) }),
-      required: { current: () => required, onChange: () => () => undefined, stop: async () => undefined },
+      required: toRequiredSource(required),
     });
     let stopped = false;
     const stop = async () => {
