@@ -3,7 +3,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { pino } from 'pino';
+import { type Logger, pino } from 'pino';
 import { type ControlPlaneConfig, parseControlPlaneConfig } from '../src/config.ts';
 import type { Core } from '../src/core.ts';
 import type { MembershipSource } from '../src/features/members/membership.ts';
@@ -74,6 +74,8 @@ const WIDE = { requests: 1e6, signIns: 1e6, failedTokens: 1e6 };
 
 export interface HarnessOptions {
   readonly limits?: typeof WIDE;
+  /** Silent when left out. */
+  readonly log?: Logger;
   /** Further settings of the server. */
   readonly config?: Readonly<Record<string, unknown>>;
 }
@@ -95,7 +97,7 @@ export async function startHarness(options: HarnessOptions = {}): Promise<Harnes
   };
   const start = () =>
     startControlPlane(config, {
-      log: pino({ level: 'silent' }),
+      log: options.log ?? pino({ level: 'silent' }),
       clock: () => Date.now() + offsetMs,
       limits: options.limits ?? WIDE,
       onCore: (opened) => {

@@ -15,12 +15,12 @@ export function acceptForms(app: App): void {
   );
 }
 
-/** Another site would sign the owner's browser in or out (login CSRF). Browsers send Origin with every form. */
+/** Another site would sign the owner's browser in or out (login CSRF). Browsers send Origin with every form; programs have no cookie. */
 export function refuseForeignForm(
   request: FastifyRequest,
   isTrustedOrigin: (origin: string) => boolean,
 ): void {
-  const { origin } = request.headers;
-  if (origin === undefined || isTrustedOrigin(origin)) return;
+  const { origin, cookie } = request.headers;
+  if (origin === undefined ? cookie === undefined : isTrustedOrigin(origin)) return;
   throw new ControlPlaneError('ORIGIN_REFUSED', 'the form was sent from a page of another server');
 }
