@@ -42,6 +42,27 @@ describe('the second factor', () => {
     }
   });
 
+  it('has new backup codes, which end the old ones and stand in Activity', async () => {
+    const person = await plane.addMember({ email: 'renews@acme.example', role: 'member' });
+    const old = await setUpSecondFactor(person);
+    const first = page(person.email);
+    await first.answer;
+    await first.browser.submit('/sign-in/second-factor', { code: await codeOf(old.totpURI) });
+    const cookies = [...(first.browser.jar.get(plane.url) ?? [])].map((pair) => pair.join('=')).join('; ');
+    const signedIn = plane.clientWith({ cookie: cookies, origin: plane.url });
+    const renewed = await signedIn.post('/api/v1/account/two-factor/backup-codes', { password: PASSWORD });
+    expect(renewed.status).toBe(200);
+    expect(await events()).toContain('two-factor.backup-codes-renewed');
+    for (const [code, status] of [
+      [old.backupCodes[0], 401],
+      [renewed.body.backupCodes[0], 303],
+    ]) {
+      const { browser, answer } = page(person.email);
+      await answer;
+      expect((await browser.submit('/sign-in/second-factor', { code })).status).toBe(status);
+    }
+  });
+
   it('is neither set up nor given up without the password', async () => {
     const person = await plane.addMember({ email: 'guess@acme.example', role: 'member' });
     const wrong = { password: 'not the password' };

@@ -24,3 +24,10 @@ export function refuseForeignForm(
   if (origin === undefined ? cookie === undefined : isTrustedOrigin(origin)) return;
   throw new ControlPlaneError('ORIGIN_REFUSED', 'the form was sent from a page of another server');
 }
+
+/** For forms that change what is somebody's: only a page of ours sends them, and every browser says so. */
+export function requireOwnForm(request: FastifyRequest, isTrustedOrigin: (origin: string) => boolean): void {
+  const { origin } = request.headers;
+  if (origin !== undefined && isTrustedOrigin(origin)) return;
+  throw new ControlPlaneError('ORIGIN_REFUSED', 'the form was sent from a page of another server');
+}

@@ -63,6 +63,17 @@ export function limitFailures(
   };
 }
 
+/** Bounds a use by something that the request carries. */
+export function limitUses(
+  app: FastifyInstance,
+  max: number,
+  timeWindow: string,
+  keyOf: (request: FastifyRequest) => string,
+): (request: FastifyRequest) => Promise<void> {
+  const uses = app.createRateLimit({ max, timeWindow, keyGenerator: keyOf });
+  return async (request) => refuseExceeded(await uses(request));
+}
+
 type Outcome = Awaited<ReturnType<ReturnType<FastifyInstance['createRateLimit']>>>;
 
 function refuseExceeded(outcome: Outcome): void {

@@ -47,6 +47,7 @@ export const PROBLEMS: Readonly<Record<ControlPlaneErrorCode, Row>> = {
   PROTOCOL_UNSUPPORTED: { status: 426, title: 'Protocol version is not spoken here' },
   PUBLISH_NEEDS_FORCE: { status: 422, title: 'Publishing this needs force' },
   RATE_LIMITED: { status: 429, title: 'Too many requests' },
+  PASSWORD_RESET_INVALID: { status: 410, title: 'The link is no longer good' },
   REFERENCE_INVALID: { status: 422, title: 'Reference is not valid' },
   REGISTRY_EXISTS: { status: 409, title: 'Registry id is taken' },
   REQUEST_INVALID: { status: 400, title: 'Request is not valid' },

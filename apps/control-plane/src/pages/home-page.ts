@@ -23,6 +23,7 @@ ${field({ name: 'email', label: 'E-mail address', type: 'email', autocomplete: '
 ${field({ name: 'password', label: 'Password', type: 'password', autocomplete: 'current-password' })}
 <button type="submit">Sign in</button>
 </form>
+<p class="aside"><a href="/forgotten-password">Forgotten your password?</a></p>
 </div>
 ${ssoForm(goOn)}`,
   );

@@ -39,6 +39,8 @@ export interface ProvisioningHooks {
   readonly grantsOf: (organizationId: string, group: ProvisionedGroup) => Promise<readonly string[]>;
   /** Makes membership, role and teams what the directory says. Inside the transaction; runs again when nothing changed. */
   readonly reconcilePerson: (state: ProvisionedPerson) => Promise<void>;
+  /** Whether a session of this person outlives what a directory does. Inside the transaction, or outside of any directory's request. */
+  readonly keepsSessions: (userId: string) => Promise<boolean>;
 }
 
 export interface ProvisionedGroup {

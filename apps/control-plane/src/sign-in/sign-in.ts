@@ -14,7 +14,7 @@ import { organizations } from './plugins/organizations.ts';
 import { provisioning } from './plugins/provisioning.ts';
 import { secondFactor } from './plugins/second-factor.ts';
 import { singleSignOn } from './plugins/single-sign-on.ts';
-import { joinTransaction, trackTransactions } from './transactions.ts';
+import { joinTransaction, runIn, trackTransactions } from './transactions.ts';
 import { createWelcomeCode, toIdentifier, WELCOME_CODE_LIFE_MS } from './welcome-code.ts';
 
 export interface SessionUser {
@@ -79,6 +79,11 @@ export const CLIENT_ADDRESS_HEADER = 'x-pullgate-client-address';
 /** As NIST SP 800-63B, 5.1.1: at least 8; the upper bound limits the work of hashing. */
 export const PASSWORD_LENGTH = { min: 8, max: 128 };
 
+/** How long the link of a forgotten password works: long enough for slow mail, too short to be found later. */
+export const RESET_LIFE_S = 3_600;
+/** What better-auth puts before the token of such a link. */
+export const RESET_IDENTIFIER = 'reset-password:';
+
 /** How long a browser or a machine that is never used stays signed in; use extends it day by day. */
 const SESSION_LIFE_S = 30 * 86_400;
 
@@ -97,7 +102,15 @@ export function createAuth(options: SignInOptions) {
       disableSignUp: true,
       minPasswordLength: PASSWORD_LENGTH.min,
       maxPasswordLength: PASSWORD_LENGTH.max,
+      resetPasswordTokenExpiresIn: RESET_LIFE_S,
+      revokeSessionsOnPasswordReset: true,
+      sendResetPassword: async ({ user: { email, name }, token }) => {
+        const url = `${publicUrl}/reset-password?token=${encodeURIComponent(token)}`;
+        await options.hooks().sendResetPassword?.({ email, name, url });
+      },
     },
+    // Whoever reads a backup of the database would set passwords with what stands there.
+    verification: { storeIdentifier: { default: 'plain', overrides: { [RESET_IDENTIFIER]: 'hashed' } } },
     session: { expiresIn: SESSION_LIFE_S, updateAge: 86_400, additionalFields: sessionFields },
     databaseHooks: {
       session: {
@@ -141,7 +154,7 @@ export function createSignIn(given: Omit<SignInOptions, 'hooks'>): SignIn {
       const adapter = kyselyAdapter(joinTransaction(trx), { type: 'sqlite' })(
         (await auth().$context).options,
       );
-      return await runWithTransaction(adapter, () => work(auth()));
+      return await runIn(trx, () => runWithTransaction(adapter, () => work(auth())));
     },
     attach: (more) => {
       hooks = { ...hooks, ...more };

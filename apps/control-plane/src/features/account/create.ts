@@ -1,21 +1,36 @@
-/** Wires the feature: a person's own account, and signing in by password. */
+/** Wires the feature: a person's own account, signing in by password, and a forgotten password. */
 
+import type { ControlPlaneConfig } from '../../config.ts';
 import type { App } from '../../http/server.ts';
+import { createPasswordReset, type PasswordResetDependencies } from './password-reset.ts';
+import { passwordResetPageRoutes } from './password-reset-page-routes.ts';
+import { limitResets, passwordResetRoutes } from './password-reset-routes.ts';
 import { createPasswordSignIn, type PasswordSignIn } from './password-sign-in.ts';
 import { accountRoutes } from './routes.ts';
-import { type AccountDependencies, createAccountService } from './service.ts';
+import { createAccountService } from './service.ts';
 import { passwordSignInRoutes } from './sign-in-routes.ts';
 
-export function createAccount(
-  dependencies: AccountDependencies & { readonly isTrustedOrigin: (origin: string) => boolean },
-): { readonly passwords: PasswordSignIn; readonly routes: (app: App) => void } {
+export interface CreateAccountDependencies extends PasswordResetDependencies {
+  readonly config: ControlPlaneConfig;
+  readonly isTrustedOrigin: (origin: string) => boolean;
+}
+
+export function createAccount(dependencies: CreateAccountDependencies): {
+  readonly passwords: PasswordSignIn;
+  readonly routes: (app: App) => void;
+} {
+  const { isTrustedOrigin, config } = dependencies;
   const passwords = createPasswordSignIn(dependencies);
   const service = createAccountService(dependencies);
+  const resets = createPasswordReset(dependencies);
   return {
     passwords,
     routes: (app) => {
-      passwordSignInRoutes(app, passwords, dependencies.isTrustedOrigin);
+      passwordSignInRoutes(app, passwords, isTrustedOrigin);
       accountRoutes(app, service);
+      const limit = limitResets(app);
+      passwordResetRoutes(app, resets, limit);
+      passwordResetPageRoutes(app, resets, limit, { isTrustedOrigin, sendsMail: config.mail !== undefined });
     },
   };
 }

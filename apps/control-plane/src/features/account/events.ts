@@ -16,6 +16,12 @@ export const passwordChanged = (userId: string): NewActivity => ({
   text: 'changed their password',
 });
 
+export const passwordReset = (userId: string): NewActivity => ({
+  event: 'password.reset',
+  target: target(userId),
+  text: 'set a forgotten password anew',
+});
+
 export const twoFactorEnabled = (userId: string): NewActivity => ({
   event: 'two-factor.enabled',
   target: target(userId),
@@ -26,4 +32,10 @@ export const twoFactorDisabled = (userId: string): NewActivity => ({
   event: 'two-factor.disabled',
   target: target(userId),
   text: 'gave up their second factor',
+});
+
+export const backupCodesRenewed = (userId: string): NewActivity => ({
+  event: 'two-factor.backup-codes-renewed',
+  target: target(userId),
+  text: 'made new backup codes; the old ones no longer work',
 });

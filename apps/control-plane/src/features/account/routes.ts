@@ -17,7 +17,11 @@ const tags = ['account'];
 const access = 'user';
 const guessable = { access, limit: 'sign-in' } as const;
 const closed = { additionalProperties: false };
-const Password = Type.Object({ password: Type.String({ minLength: 1, maxLength: 256 }) }, closed);
+/** Absent: the person has none, and signs in through an identity provider. */
+const Password = Type.Object(
+  { password: Type.Optional(Type.String({ minLength: 1, maxLength: 256 })) },
+  closed,
+);
 const BackupCodes = Type.Array(Type.String());
 
 export function accountRoutes(app: App, service: AccountService): void {
@@ -154,7 +158,7 @@ function twoFactorRoutes(app: App, service: AccountService): void {
     },
     async (request) => {
       person(request);
-      return await service.renewBackupCodes(toHeaders(request), request.body.password);
+      return await service.renewBackupCodes(actorOf(request), toHeaders(request), request.body.password);
     },
   );
 }

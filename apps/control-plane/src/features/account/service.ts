@@ -7,8 +7,9 @@ import { ControlPlaneError } from '../../errors.ts';
 import type { Principal } from '../../http/principal.ts';
 import type { PeopleChanges } from '../../people-changes.ts';
 import type { Auth, SignIn } from '../../sign-in/sign-in.ts';
-import type { ActivityLog, Actor, NewActivity } from '../activity/service.ts';
-import { passwordChanged, twoFactorDisabled, twoFactorEnabled } from './events.ts';
+import type { ActivityLog, Actor } from '../activity/service.ts';
+import { changeAccount } from './change-account.ts';
+import { backupCodesRenewed, passwordChanged, twoFactorDisabled, twoFactorEnabled } from './events.ts';
 import { findAccount, listMachinesOf, listPlaces, listSessions } from './store.ts';
 
 export interface AccountService {
@@ -20,10 +21,13 @@ export interface AccountService {
   /** Ends the other sessions; the answer carries the cookie of a new one. @throws ControlPlaneError FORBIDDEN */
   changePassword(actor: Actor, headers: Headers, current: string, wanted: string): Promise<Headers>;
   /** The factor counts once a code of it was verified. @throws ControlPlaneError FORBIDDEN */
-  beginTwoFactor(headers: Headers, password: string): Promise<{ totpURI: string; backupCodes: string[] }>;
+  beginTwoFactor(headers: Headers, password?: string): Promise<{ totpURI: string; backupCodes: string[] }>;
+  /** The answer carries the cookie of a new session. @throws ControlPlaneError FORBIDDEN */
   verifyTwoFactor(actor: Actor, headers: Headers, code: string): Promise<Headers>;
-  disableTwoFactor(actor: Actor, headers: Headers, password: string): Promise<Headers>;
-  renewBackupCodes(headers: Headers, password: string): Promise<{ backupCodes: string[] }>;
+  /** @throws ControlPlaneError FORBIDDEN */
+  disableTwoFactor(actor: Actor, headers: Headers, password?: string): Promise<Headers>;
+  /** @throws ControlPlaneError FORBIDDEN */
+  renewBackupCodes(actor: Actor, headers: Headers, password?: string): Promise<{ backupCodes: string[] }>;
 }
 
 export interface AccountDependencies {
@@ -34,8 +38,7 @@ export interface AccountDependencies {
 }
 
 export function createAccountService(dependencies: AccountDependencies): AccountService {
-  const { db, signIn } = dependencies;
-  const api = () => signIn.auth().api;
+  const { db, signIn, peopleChanges } = dependencies;
   return {
     get: ({ userId }) => get(db, userId),
     sessions: ({ userId }, headers) => sessions(dependencies, userId, headers),
@@ -55,36 +58,42 @@ export function createAccountService(dependencies: AccountDependencies): Account
     },
     async changePassword(actor, headers, currentPassword, newPassword) {
       const body = { currentPassword, newPassword, revokeOtherSessions: true };
-      const response = await api().changePassword({ body, headers, asResponse: true });
-      const answer = required(response, 'the current password is wrong, or the new one is too short');
-      await note(dependencies, actor, passwordChanged(actor.id));
-      return answer.headers;
+      const response = await changeAccount(dependencies, actor, passwordChanged(actor.id), (api) =>
+        api.changePassword({ body, headers, asResponse: true }),
+      );
+      peopleChanges.publish({ userIds: [actor.id] });
+      return required(response, 'the current password is wrong, or the new one is too short').headers;
     },
     async beginTwoFactor(headers, password) {
-      const response = await api().enableTwoFactor({ body: { password }, headers, asResponse: true });
-      return (await required(response, 'the password is wrong').json()) as {
-        totpURI: string;
-        backupCodes: string[];
-      };
+      const body = toBody(password);
+      const response = await signIn.auth().api.enableTwoFactor({ body, headers, asResponse: true });
+      return (await required(response, WRONG_PASSWORD).json()) as { totpURI: string; backupCodes: string[] };
     },
     async verifyTwoFactor(actor, headers, code) {
-      const response = await api().verifyTOTP({ body: { code }, headers, asResponse: true });
-      const answer = required(response, 'the code is wrong');
-      await note(dependencies, actor, twoFactorEnabled(actor.id));
-      return answer.headers;
+      const response = await changeAccount(dependencies, actor, twoFactorEnabled(actor.id), (api) =>
+        api.verifyTOTP({ body: { code }, headers, asResponse: true }),
+      );
+      return required(response, 'the code is wrong').headers;
     },
     async disableTwoFactor(actor, headers, password) {
-      const response = await api().disableTwoFactor({ body: { password }, headers, asResponse: true });
-      const answer = required(response, 'the password is wrong');
-      await note(dependencies, actor, twoFactorDisabled(actor.id));
-      return answer.headers;
+      const response = await changeAccount(dependencies, actor, twoFactorDisabled(actor.id), (api) =>
+        api.disableTwoFactor({ body: toBody(password), headers, asResponse: true }),
+      );
+      return required(response, WRONG_PASSWORD).headers;
     },
-    async renewBackupCodes(headers, password) {
-      const response = await api().generateBackupCodes({ body: { password }, headers, asResponse: true });
-      return (await required(response, 'the password is wrong').json()) as { backupCodes: string[] };
+    async renewBackupCodes(actor, headers, password) {
+      const response = await changeAccount(dependencies, actor, backupCodesRenewed(actor.id), (api) =>
+        api.generateBackupCodes({ body: toBody(password), headers, asResponse: true }),
+      );
+      return (await required(response, WRONG_PASSWORD).json()) as { backupCodes: string[] };
     },
   };
 }
+
+const WRONG_PASSWORD = 'the password is wrong';
+
+/** Whoever has no password, since they sign in through an identity provider, confirms by their session alone. */
+const toBody = (password: string | undefined) => (password === undefined ? {} : { password });
 
 async function get(db: Kysely<Database>, userId: string): Promise<Account> {
   const row = await findAccount(db, userId);
@@ -136,16 +145,4 @@ async function end(
 function required(response: Response, message: string): Response {
   if (response.ok) return response;
   throw new ControlPlaneError('FORBIDDEN', message);
-}
-
-/** A change of an account concerns every organization that the person may do something in. */
-async function note(
-  { db, activity }: Pick<AccountDependencies, 'db' | 'activity'>,
-  actor: Actor,
-  entry: NewActivity,
-): Promise<void> {
-  const places = await listPlaces(db, actor.id);
-  await db.transaction().execute(async (trx) => {
-    for (const { id } of places) await activity.append(trx, id, actor, entry);
-  });
 }

@@ -53,6 +53,7 @@ export const ACTIVITY_EVENTS = [
   'team.member-removed',
   'token.created',
   'token.revoked',
+  'two-factor.backup-codes-renewed',
   'two-factor.disabled',
   'two-factor.enabled',
 ] as const;

@@ -4,7 +4,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Type } from 'typebox';
 import { ControlPlaneError } from '../../errors.ts';
 import { copyCookies, toHeaders } from '../../http/fetch-bridge.ts';
-import { acceptForms } from '../../http/form.ts';
+import { acceptForms, requireOwnForm } from '../../http/form.ts';
 import { originOf } from '../../http/origin.ts';
 import type { App } from '../../http/server.ts';
 import { deadInvitationPage, invitationPage } from '../../pages/invitation-page.ts';
@@ -44,10 +44,7 @@ export function invitationPageRoutes(app: App, acceptance: Acceptance, options: 
     );
 
     scope.post('/invitation', { config, schema: { hide: true, body: Form } }, async (request, reply) => {
-      const { origin } = request.headers;
-      if (origin === undefined || !isTrustedOrigin(origin)) {
-        throw new ControlPlaneError('ORIGIN_REFUSED', 'the form was sent from a page of another server');
-      }
+      requireOwnForm(request, isTrustedOrigin);
       const { code, name = '', password = '' } = request.body;
       try {
         const person = await signIn.session(toHeaders(request));

@@ -2,4 +2,5 @@
 
 import { twoFactor } from 'better-auth/plugins';
 
-export const secondFactor = () => twoFactor({ issuer: 'Pullgate' });
+/** Who signs in through an identity provider has no password to confirm with, and may be required to have a second factor all the same. */
+export const secondFactor = () => twoFactor({ issuer: 'Pullgate', allowPasswordless: true });

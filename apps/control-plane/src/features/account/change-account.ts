@@ -1,0 +1,34 @@
+/** A change of a person's own account, made by better-auth, and its Activity entries: both or neither. */
+
+import type { Transaction } from 'kysely';
+import type { Database } from '../../database/schema.ts';
+import type { Auth } from '../../sign-in/sign-in.ts';
+import type { Actor, NewActivity } from '../activity/service.ts';
+import type { AccountDependencies } from './service.ts';
+import { listPlaces } from './store.ts';
+
+type ChangeDependencies = Pick<AccountDependencies, 'db' | 'activity' | 'signIn'>;
+
+/** A refusal of better-auth is its answer, and leaves no entry. */
+export async function changeAccount(
+  { db, activity, signIn }: ChangeDependencies,
+  actor: Actor,
+  entry: NewActivity,
+  change: (api: Auth['api']) => Promise<Response>,
+): Promise<Response> {
+  return await db.transaction().execute(async (trx) => {
+    const response = await signIn.within(trx, async ({ api }) => await change(api));
+    if (response.ok) await noteInPlaces(activity, trx, actor, entry);
+    return response;
+  });
+}
+
+/** A change of an account concerns every organization that the person may do something in. */
+export async function noteInPlaces(
+  activity: ChangeDependencies['activity'],
+  trx: Transaction<Database>,
+  actor: Actor,
+  entry: NewActivity,
+): Promise<void> {
+  for (const { id } of await listPlaces(trx, actor.id)) await activity.append(trx, id, actor, entry);
+}
