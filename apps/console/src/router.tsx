@@ -73,6 +73,7 @@ const routeTree = root.addChildren([
   organization.addChildren([
     first,
     page('check', () => import('./pages/check/page.tsx')),
+    page('sign-in', () => import('./pages/sign-in/page.tsx')),
     page('machines', () => import('./pages/machines/page.tsx')),
   ]),
 ]);

@@ -4,6 +4,7 @@
  * `node apps/console/test/showroom.ts 7480`, then sign in as it says.
  */
 
+import type { SignInReport } from '@pullgate/protocol';
 import { type Harness, OWNER, startHarness } from '../../control-plane/test/harness.ts';
 import { enrollMachine, record, type TestMachine } from '../../control-plane/test/machine.ts';
 
@@ -27,6 +28,18 @@ const REGISTRIES = [
   { registry: 'registry.acme.example:5000', name: 'Our own', allow: ['pull', 'push'], teams: ['platform'] },
 ];
 const MACHINES = ['laptop-7', 'laptop-12', 'build-01', 'build-02', 'ci-runner-3'];
+const REQUIRED = { mechanism: 'registry.json', place: '/etc/pullgate/registry.json', allowedOrgs: ['acme'] };
+/** What the first machines say of enforced sign-in. */
+const SIGN_IN: readonly SignInReport[] = [
+  { ...REQUIRED, state: 'satisfied' },
+  { ...REQUIRED, state: 'required' },
+  {
+    ...REQUIRED,
+    allowedOrgs: [],
+    state: 'required',
+    problem: '/etc/pullgate/registry.json: allowedOrgs is a number, expected a list of organizations',
+  },
+];
 const DENIED = ['mcr.microsoft.com', 'registry.gitlab.com', 'public.ecr.aws'];
 
 /** @param port of 127.0.0.1; 0: any that is free */
@@ -66,7 +79,7 @@ async function addMachines(plane: Harness): Promise<TestMachine[]> {
   const machines: TestMachine[] = [];
   for (const [at, name] of MACHINES.entries()) {
     const machine = await enrollMachine(plane, { name });
-    await must(machine.heartbeat());
+    await must(machine.heartbeat(at < SIGN_IN.length ? { signIn: SIGN_IN[at] as SignInReport } : {}));
     await must(machine.send('first', decisionsOf(at)));
     machines.push(machine);
   }

@@ -33,6 +33,7 @@ import { createRegistries } from './features/registries/create.ts';
 import { createRollout } from './features/rollout/create.ts';
 import { createScim } from './features/scim/create.ts';
 import { createSession } from './features/session/create.ts';
+import { createSignInFiles } from './features/sign-in-files/create.ts';
 import { createSingleSignOn } from './features/single-sign-on/create.ts';
 import { createTeams } from './features/teams/create.ts';
 import { isApiToken } from './features/tokens/service.ts';
@@ -205,6 +206,7 @@ function wire(app: App, dependencies: Dependencies, core: Core, limits = DEFAULT
     check,
     machines,
     machineSessions,
+    createSignInFiles(),
     enrollment,
     rollout,
     decisions,

@@ -788,6 +788,22 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/organizations/{organization}/sign-in-files/{format}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["downloadSignInFile"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/organizations/{organization}/enrollment-tokens": {
         parameters: {
             query?: never;
@@ -972,6 +988,22 @@ export interface paths {
             cookie?: never;
         };
         get: operations["listActivity"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/organizations/{organization}/activity/verification": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["verifyActivity"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1234,6 +1266,16 @@ export interface components {
             after?: unknown;
             text: string;
         };
+        ActivityVerification: {
+            entries: number;
+            head?: string;
+            notedAt?: number;
+            broken?: {
+                seq?: number;
+                why: "changed" | "missing" | "inserted" | "replaced" | "head-missing" | "head-differs" | "noted-head-missing";
+                text: string;
+            };
+        };
         AddRegistry: {
             id?: string;
             registry: string;
@@ -1323,27 +1365,6 @@ export interface components {
             after?: unknown;
             text: string;
         };
-        CheckAnswer: {
-            reference: string;
-            action: string;
-            verdict: "allow" | "deny";
-            effect: "forward" | "refuse";
-            mode: string;
-            reason: string;
-            ruleId?: string;
-            revision: number;
-            message: string;
-            steps: {
-                ruleId?: string;
-                outcome: string;
-                text: string;
-            }[];
-            nearest?: {
-                ruleId: string;
-                text: string;
-            };
-            policyAgeMs?: number;
-        };
         CheckRequest: {
             reference: string;
             action?: "pull" | "push" | "delete" | "catalog";
@@ -1371,7 +1392,7 @@ export interface components {
         };
         CreateApiToken: {
             name: string;
-            scopes: ("policy:read" | "policy:write" | "activity:read" | "decisions:read" | "machines:read" | "machines:write" | "tokens:write" | "people:read" | "people:write" | "organization:write")[];
+            scopes?: ("policy:read" | "policy:write" | "activity:read" | "decisions:read" | "machines:read" | "machines:write" | "tokens:write" | "people:read" | "people:write" | "organization:write")[];
             expiresIn?: number;
         };
         CreateEnrollmentToken: {
@@ -1398,6 +1419,44 @@ export interface components {
         };
         DecisionBatchReply: {
             accepted: number;
+        };
+        DecisionDetail: {
+            id: string;
+            at: number;
+            receivedAt: number;
+            machine: {
+                id: string;
+                name: string;
+            };
+            log: string;
+            seq: number;
+            point: string;
+            depth: string;
+            verdict: "allow" | "deny";
+            effect: "forward" | "refuse";
+            mode: "off" | "observe" | "enforce";
+            reason: string;
+            ruleId?: string;
+            revision: number;
+            registry: string;
+            repository?: string;
+            tag?: string;
+            action?: string;
+            user?: string;
+            engine?: string;
+            message?: string;
+            count: number;
+            explanation?: {
+                verdict: string;
+                reason: string;
+                agrees: boolean;
+                steps: components["schemas"]["ExplainedStep"][];
+                rule?: components["schemas"]["RulePlace"];
+                nearest?: {
+                    ruleId: string;
+                    text: string;
+                };
+            };
         };
         DecisionItem: {
             id: string;
@@ -1504,6 +1563,12 @@ export interface components {
                 id: string;
                 name: string;
             };
+        };
+        ExplainedStep: {
+            ruleId?: string;
+            outcome: string;
+            text: string;
+            line?: number;
         };
         Heartbeat: {
             agentVersion: string;
@@ -1706,6 +1771,24 @@ export interface components {
             }[];
             changes?: components["schemas"]["ActivityEntry"][];
         };
+        PolicyCheck: {
+            reference: string;
+            action: string;
+            verdict: "allow" | "deny";
+            effect: "forward" | "refuse";
+            mode: string;
+            reason: string;
+            ruleId?: string;
+            revision: number;
+            message: string;
+            steps: components["schemas"]["ExplainedStep"][];
+            nearest?: {
+                ruleId: string;
+                text: string;
+            };
+            policyAgeMs?: number;
+            rule?: components["schemas"]["RulePlace"];
+        };
         PolicyDraft: {
             version: number;
             base: number;
@@ -1829,6 +1912,13 @@ export interface components {
             offline: number;
             rejected: number;
             elapsedMs?: number;
+        };
+        RulePlace: {
+            id: string;
+            list: "registries" | "deny";
+            line: number;
+            endLine: number;
+            yaml: string;
         };
         ScimConnection: {
             url: string;
@@ -3860,7 +3950,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["CheckAnswer"];
+                    "application/json": components["schemas"]["PolicyCheck"];
                 };
             };
             /** @description A problem */
@@ -4204,6 +4294,29 @@ export interface operations {
             };
         };
     };
+    downloadSignInFile: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                organization: string;
+                format: "registry.json" | "plist" | "mobileconfig" | "reg";
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     listEnrollmentTokens: {
         parameters: {
             query?: {
@@ -4495,7 +4608,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["DecisionItem"];
+                    "application/json": components["schemas"]["DecisionDetail"];
                 };
             };
             /** @description A problem */
@@ -4600,6 +4713,39 @@ export interface operations {
                         items: components["schemas"]["ActivityEntry"][];
                         nextCursor?: string;
                     };
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    verifyActivity: {
+        parameters: {
+            query?: {
+                head?: string;
+            };
+            header?: never;
+            path: {
+                organization: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ActivityVerification"];
                 };
             };
             /** @description A problem */

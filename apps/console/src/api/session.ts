@@ -5,7 +5,7 @@ import { useParams } from '@tanstack/react-router';
 import { answerOf, api, type Schemas } from './client.ts';
 
 export type Session = Schemas['Session'];
-export type Scope = Schemas['CreateApiToken']['scopes'][number];
+export type Scope = NonNullable<Schemas['CreateApiToken']['scopes']>[number];
 export type Place = Session['organizations'][number];
 
 export const sessionQuery = queryOptions({

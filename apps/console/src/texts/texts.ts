@@ -4,6 +4,7 @@ import { check } from './en/check.ts';
 import { common } from './en/common.ts';
 import { machines } from './en/machines.ts';
 import { shell } from './en/shell.ts';
+import { signIn } from './en/sign-in.ts';
 
-export const texts = { common, shell, check, machines };
+export const texts = { common, shell, check, machines, signIn };
 export type Texts = typeof texts;

@@ -3,6 +3,7 @@
 import { Alert, Group, Paper, Stack, Text, Title } from '@mantine/core';
 import type { Schemas } from '../../api/client.ts';
 import { ExplanationSteps } from '../../pieces/explanation-steps.tsx';
+import { PolicyLines } from '../../pieces/policy-lines.tsx';
 import { StatusBadge } from '../../pieces/status-badge.tsx';
 import { texts } from '../../texts/texts.ts';
 
@@ -12,10 +13,10 @@ export function Answer({
   answer,
   isDraft,
 }: {
-  readonly answer: Schemas['CheckAnswer'];
+  readonly answer: Schemas['PolicyCheck'];
   readonly isDraft: boolean;
 }) {
-  const { verdict, effect, mode, revision, message, reference, action, nearest, steps } = answer;
+  const { verdict, effect, mode, revision, message, reference, action, nearest, steps, rule } = answer;
   const passes = verdict === 'deny' && effect === 'forward';
   return (
     <Paper withBorder p="lg">
@@ -41,6 +42,14 @@ export function Answer({
               {words.nearest}
             </Title>
             <Text>{nearest.text}</Text>
+          </div>
+        )}
+        {rule === undefined ? null : (
+          <div>
+            <Title order={3} size="h5" mb="xs">
+              {words.rule(rule.id)}
+            </Title>
+            <PolicyLines line={rule.line} yaml={rule.yaml} />
           </div>
         )}
         {steps.length === 0 ? null : (

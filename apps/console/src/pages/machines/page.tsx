@@ -2,8 +2,7 @@
 
 import { Group } from '@mantine/core';
 import { IconDeviceDesktop } from '@tabler/icons-react';
-import { answerOf, api, type Schemas } from '../../api/client.ts';
-import { useListing } from '../../api/listing.ts';
+import { type Machine, useMachines } from '../../api/machines.ts';
 import { useOrganization } from '../../api/session.ts';
 import { EmptyState } from '../../pieces/empty-state.tsx';
 import { type Column, ListTable } from '../../pieces/list-table.tsx';
@@ -12,23 +11,12 @@ import { RelativeTime } from '../../pieces/relative-time.tsx';
 import { StatusBadge } from '../../pieces/status-badge.tsx';
 import { texts } from '../../texts/texts.ts';
 
-type Machine = Schemas['Machine'];
 const words = texts.machines;
 const STATE_KINDS = { online: 'good', offline: 'neutral', revoked: 'bad' } as const;
 
 export function Page() {
   const { slug } = useOrganization();
-  const listing = useListing<Machine>(
-    ['machines', slug],
-    (cursor, signal) =>
-      answerOf(
-        api.GET('/api/v1/organizations/{organization}/machines', {
-          params: { path: { organization: slug }, query: cursor === undefined ? {} : { cursor } },
-          signal,
-        }),
-      ),
-    10_000,
-  );
+  const listing = useMachines(slug);
   return (
     <>
       <PageHeader title={words.title} lead={words.lead} />

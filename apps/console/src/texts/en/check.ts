@@ -21,6 +21,7 @@ export const check = {
   byRevision: (revision: number) => `by revision ${revision}`,
   byDraft: 'by the draft',
   nearest: 'Nearest permission',
+  rule: (id: string) => `Rule ${id}, in the policy`,
   steps: 'Rule by rule',
   outcomes: {
     deny: 'Denies',
