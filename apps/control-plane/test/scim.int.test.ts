@@ -91,6 +91,14 @@ async function makeTeams(...slugs: string[]): Promise<void> {
   for (const slug of slugs) expect((await plane.owner.post('teams', { slug })).status).toBe(201);
 }
 
+it('keeps its mappings when a change leaves them out', async () => {
+  await makeTeams('kept');
+  const mappings = [{ group: 'Kept', teams: ['kept'] }];
+  await plane.owner.put('scim', { mappings });
+  expect((await plane.owner.put('scim', {})).body).toMatchObject({ mappings });
+  expect((await plane.owner.put('scim', { mappings: [] })).body).toMatchObject({ mappings: [] });
+});
+
 describe.each(['entra', 'okta'])('the sequence of %s', (name) => {
   it('is answered as it expects, and does here what it says', async () => {
     await makeTeams('platform');

@@ -22,6 +22,9 @@ const connect = (more: object = {}) =>
     clientId: 'pullgate',
     clientSecret: SECRET,
     scopes: ['openid', 'email', 'profile', 'groups'],
+    groupsClaim: 'groups',
+    justInTime: true,
+    defaultRole: 'member',
     mappings: MAPPINGS,
     ...more,
   });
@@ -96,6 +99,14 @@ test('a kept secret is not sent to another issuer', async () => {
   expect([answer.status, answer.body.code]).toEqual([422, 'SSO_CONNECTION_INVALID']);
   expect((await connect({ clientSecret: undefined })).status).toBe(200);
   await other.close();
+});
+
+test('what a change leaves out stays', async () => {
+  const settings = { groupsClaim: 'roles', justInTime: false, defaultRole: 'auditor' };
+  await connect(settings);
+  const answer = await plane.owner.put('sso', { issuer: provider.url, clientId: 'pullgate' });
+  expect(answer.body).toMatchObject({ ...settings, mappings: MAPPINGS });
+  expect(answer.body.scopes).toContain('groups');
 });
 
 test.each([

@@ -22,8 +22,8 @@ export interface ScimSetOptions extends Options {
 }
 
 export const runScimSet: Command<ScimSetOptions> = async (context, options) => {
-  const mappings = parseMappings(options.map ?? []);
-  show(context, options, await open(context, options).setScim({ mappings }));
+  const body = options.map === undefined ? {} : { mappings: parseMappings(options.map) };
+  show(context, options, await open(context, options).setScim(body));
   return 0;
 };
 

@@ -44,6 +44,7 @@ export const SetSsoConnection = Type.Object(
     groupsClaim: Type.Optional(Type.String({ minLength: 1, maxLength: 256 })),
     justInTime: Type.Optional(Type.Boolean()),
     defaultRole: Type.Optional(RoleName),
+    /** Kept when left out of a change; so is everything else that may be left out. */
     mappings: Type.Optional(Type.Array(GroupMapping, { maxItems: 1000 })),
   },
   { $id: 'SetSsoConnection', additionalProperties: false },
@@ -99,7 +100,10 @@ export const ScimConnection = Type.Object(
 export type ScimConnection = Static<typeof ScimConnection>;
 
 export const SetScim = Type.Object(
-  { mappings: Type.Array(GroupMapping, { maxItems: 1000 }) },
+  {
+    /** Kept when left out of a change. */
+    mappings: Type.Optional(Type.Array(GroupMapping, { maxItems: 1000 })),
+  },
   { $id: 'SetScim', additionalProperties: false },
 );
 export type SetScim = Static<typeof SetScim>;

@@ -44,7 +44,7 @@ export function scimRoutes(app: App, service: ScimService): void {
         response: { 200: ScimConnection },
       },
     },
-    async (request) => await service.configure(idOf(request), actorOf(request), request.body.mappings),
+    async (request) => await service.configure(idOf(request), actorOf(request), request.body),
   );
 
   app.delete(

@@ -1,6 +1,6 @@
 /** The SCIM connection of an organization: its mappings and credentials. The plugin keeps connection and credentials, we keep the mappings. */
 
-import type { GroupMapping, ScimConnection, ScimCredential } from '@pullgate/protocol';
+import type { GroupMapping, ScimConnection, ScimCredential, SetScim } from '@pullgate/protocol';
 import type { Kysely, Transaction } from 'kysely';
 import type { Database } from '../../database/schema.ts';
 import { ControlPlaneError } from '../../errors.ts';
@@ -23,7 +23,8 @@ export interface ScimService {
   /** @throws ControlPlaneError NOT_FOUND when there is none */
   read(organizationId: string): Promise<ScimConnection>;
   /** Opens the organization to a directory, or changes what its groups give, for everybody at once. @throws REQUEST_INVALID */
-  configure(organizationId: string, actor: Actor, mappings: readonly GroupMapping[]): Promise<ScimConnection>;
+  /** Keeps the mappings that it has when `wish` leaves them out. */
+  configure(organizationId: string, actor: Actor, wish: SetScim): Promise<ScimConnection>;
   /** Ends every credential. People keep the place that they have; configured again, the directory finds them again. @throws NOT_FOUND */
   remove(organizationId: string, actor: Actor): Promise<void>;
   /** The answer is the only one that carries the token. @throws NOT_FOUND, REQUEST_INVALID */
@@ -52,7 +53,7 @@ export function createScimService(dependencies: ScimServiceDependencies): ScimSe
     db.transaction().execute((trx) => signIn.within(trx, (auth) => work(trx, auth)));
   return {
     read: (organizationId) => read(dependencies, organizationId),
-    configure: (organizationId, actor, mappings) => configure(dependencies, organizationId, actor, mappings),
+    configure: (organizationId, actor, wish) => configure(dependencies, organizationId, actor, wish),
     remove: (organizationId, actor) =>
       inOne(async (trx, auth) => {
         const connection = await required(trx, organizationId);
@@ -137,16 +138,17 @@ async function configure(
   dependencies: ScimServiceDependencies,
   organizationId: string,
   actor: Actor,
-  mappings: readonly GroupMapping[],
+  wish: SetScim,
 ): Promise<ScimConnection> {
   const { db, activity, signIn, clock, peopleChanges } = dependencies;
-  await refuseUnknownTeams(db, organizationId, mappings);
+  await refuseUnknownTeams(db, organizationId, wish.mappings ?? []);
   const before = await db.transaction().execute((trx) =>
     signIn.within(trx, async (auth) => {
       const known = await findConnection(trx, organizationId);
       const connectionId =
         known?.connectionId ?? (await openConnection(auth, organizationId, actor, dependencies.newId()));
       const createdAt = known?.createdAt ?? clock();
+      const mappings = wish.mappings ?? known?.mappings ?? [];
       await keepConnection(trx, organizationId, { connectionId, mappings, createdAt });
       await activity.append(
         trx,

@@ -119,13 +119,22 @@ function toRow(
     provider_id: before?.provider_id ?? organization.slug,
     issuer,
     client_id: wish.clientId,
-    scopes: JSON.stringify([...new Set(['openid', 'email', ...(wish.scopes ?? DEFAULT_SCOPES)])]),
-    groups_claim: wish.groupsClaim ?? 'groups',
-    just_in_time: (wish.justInTime ?? true) ? 1 : 0,
-    default_role: wish.defaultRole ?? 'member',
-    mappings: JSON.stringify(wish.mappings ?? []),
+    ...toSettings(wish, before),
     created_at: before?.created_at ?? clock(),
     updated_at: clock(),
+  };
+}
+
+/** What a change leaves out stays; what a new connection leaves out is as most have it. */
+function toSettings(wish: SetSsoConnection, before: SsoConnectionsTable | undefined) {
+  const toScopes = (scopes: readonly string[]) =>
+    JSON.stringify([...new Set(['openid', 'email', ...scopes])]);
+  return {
+    scopes: wish.scopes === undefined && before ? before.scopes : toScopes(wish.scopes ?? DEFAULT_SCOPES),
+    groups_claim: wish.groupsClaim ?? before?.groups_claim ?? 'groups',
+    just_in_time: wish.justInTime === undefined ? (before?.just_in_time ?? 1) : Number(wish.justInTime),
+    default_role: wish.defaultRole ?? before?.default_role ?? 'member',
+    mappings: wish.mappings === undefined && before ? before.mappings : JSON.stringify(wish.mappings ?? []),
   };
 }
 
