@@ -4,8 +4,10 @@
  */
 
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { configureEngines, startContainerd, startDockerd, toProxyEnv } from './lab/engines.ts';
+import { buildImage, pushImage } from './lab/image.ts';
 import type { Lab } from './lab/lab.ts';
 import { findLeftovers } from './lab/leftovers.ts';
 import { ALLOWED, REMOVED } from './lab/names.ts';
@@ -75,6 +77,15 @@ describe.skipIf(obstacle !== undefined)(toTitle('enforced sign-in', obstacle), (
   const pull = async (registry = REMOVED) => {
     await lab.run(['docker', 'image', 'rm', '--force', `${registry}/${APP}`]);
     return lab.run(['docker', 'pull', '--quiet', `${registry}/${APP}`]);
+  };
+  /** Of a blob that takes minutes at this pace. */
+  const startSlowPull = async () => {
+    const image = buildImage(lab, 'large', { randomBytes: 128 * 1024 * 1024 });
+    await pushImage(lab, image, `${REMOVED}/team/large:1`);
+    const path = `/v2/team/large/blobs/${image.blobs.at(-1)}`;
+    const program = join(import.meta.dirname, 'lab/slow-pull.ts');
+    const port = AGENT.proxy.split(':')[1] ?? '';
+    return lab.start('slow-pull', [process.execPath, program, port, REMOVED, path], /pulling/);
   };
   const require = (text: string) => {
     mkdirSync(lab.path('/etc/pullgate'), { recursive: true });
@@ -184,6 +195,7 @@ describe.skipIf(obstacle !== undefined)(toTitle('enforced sign-in', obstacle), (
     };
     const { body: made } = await scim('POST', 'Users', user);
     expect(await pull()).toMatchObject({ code: 0 });
+    const transfer = await startSlowPull();
     let isGone = false;
     const pulls = (async () => {
       while (!isGone) await pull();
@@ -193,6 +205,9 @@ describe.skipIf(obstacle !== undefined)(toTitle('enforced sign-in', obstacle), (
       Operations: [{ op: 'Replace', path: 'active', value: 'False' }],
     });
     const began = Date.now();
+    await transfer.ended();
+    console.log(`deactivated by SCIM → a transfer under way was cut after ${Date.now() - began} ms`);
+    expect(transfer.output).toContain('cut off: ECONNRESET');
     await vi.waitFor(async () => expect((await pull()).output).toContain('pullgate login'), PATIENCE);
     isGone = true;
     await pulls;
