@@ -7,8 +7,9 @@ import { ControlPlaneError } from '../../errors.ts';
 import type { ProvisionedPerson, ProvisioningHooks } from '../../sign-in/hooks.ts';
 import { currentTransaction } from '../../sign-in/transactions.ts';
 import type { Membership, PersonIn } from '../members/membership.ts';
+import { isActiveSomewhere } from '../members/store.ts';
 import { decideRole, decideTeams, grantsOfGroup, roleOf, teamsOf, toGrants } from './grants.ts';
-import { actorOfRun, currentRun, noteChanged } from './run.ts';
+import { actorOfRun, currentRun, isInRun, noteChanged } from './run.ts';
 import { scimConflict } from './scim-error.ts';
 import {
   emailOf,
@@ -27,6 +28,7 @@ export function createProvisioning(db: Kysely<Database>, membership: Membership)
     grantsOf: async (organizationId, group) =>
       grantsOfGroup(await mappingsOf(currentTransaction(), organizationId), group),
     reconcilePerson: (state) => inWordsOfScim(() => reconcilePerson(membership, state)),
+    keepsSessions: async (userId) => isInRun() && (await isActiveSomewhere(currentTransaction(), userId)),
   };
 }
 

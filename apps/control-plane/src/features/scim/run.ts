@@ -25,6 +25,8 @@ export function createRun(from: Origin, before: Partial<Run> = {}): Run {
 
 export const inRun = <T>(run: Run, work: () => Promise<T>): Promise<T> => current.run(run, work);
 
+export const isInRun = (): boolean => current.getStore() !== undefined;
+
 /** @throws ControlPlaneError INTERNAL when better-auth provisions without having been asked through us */
 export function currentRun(): Run {
   const run = current.getStore();
