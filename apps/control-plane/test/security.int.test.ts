@@ -239,6 +239,22 @@ describe('guessing', () => {
   });
 });
 
+describe('a code of the app', () => {
+  it('signs in once, also when two bring it at once', async () => {
+    const person = await addPerson();
+    const { totpURI } = await setUpSecondFactor(person);
+    const browsers = [await askedForFactor(person.email), await askedForFactor(person.email)];
+    const code = await codeOf(totpURI);
+    const answers = await Promise.all(
+      browsers.map((browser) => browser.submit('/sign-in/second-factor', { code })),
+    );
+    expect(answers.map(({ status }) => status).toSorted()).toEqual([303, 401]);
+    const third = await askedForFactor(person.email);
+    expect((await third.submit('/sign-in/second-factor', { code })).status).toBe(401);
+    expect((await third.get('/api/v1/session')).status).toBe(401);
+  });
+});
+
 describe('a sign-in on a device', () => {
   it('gives one session to two that exchange its code at once', async () => {
     const person = await addPerson();

@@ -207,6 +207,21 @@ test('an answer of the provider works once, and in the browser that asked', asyn
   expect((await createBrowser(plane.url, browser).get(callback.url.href)).code).toBe('state_mismatch');
 });
 
+test('two that bring the same answer at once get one session at most', async () => {
+  account('roy');
+  const { browser, start } = visit('roy@acme.example');
+  await start();
+  const { url } = await browser.follow(
+    { login: 'roy', password: 'any' },
+    { stopAt: '/api/auth/sso/callback/' },
+  );
+  const both = [createBrowser(plane.url, browser), createBrowser(plane.url, browser)];
+  await Promise.all(both.map((one) => one.get(url.href)));
+  const statuses = await Promise.all(both.map(async (one) => (await one.get('/api/v1/session')).status));
+  // a provider that sees its code twice may refuse both
+  expect(statuses).toContain(401);
+});
+
 test('a deactivated member is refused on a page that says so', async () => {
   account('dee');
   await signIn('dee');

@@ -8,6 +8,7 @@ import type { SignIn } from '../../sign-in/sign-in.ts';
 import type { ActivityLog } from '../activity/service.ts';
 import { breakGlassUsed } from './events.ts';
 import { findUserId, listEnforcing } from './store.ts';
+import { createUsedCodes } from './used-codes.ts';
 
 export type SecondFactor = 'totp' | 'backup-code';
 
@@ -33,6 +34,7 @@ interface Answer {
 
 export function createPasswordSignIn(dependencies: PasswordSignInDependencies): PasswordSignIn {
   const { signIn } = dependencies;
+  const usedCodes = createUsedCodes();
   return {
     async signIn(email, password, headers, from) {
       const response = await signIn.signIn(email, password, headers);
@@ -47,8 +49,11 @@ export function createPasswordSignIn(dependencies: PasswordSignInDependencies): 
       const { api } = signIn.auth();
       const given = { body: { code }, headers, asResponse: true } as const;
       const response = await (kind === 'totp' ? api.verifyTOTP(given) : api.verifyBackupCode(given));
-      const { user } = response.ok ? ((await response.clone().json()) as Answer) : {};
-      if (user !== undefined) await noteBreakGlass(dependencies, user.id, from);
+      const { user, token } = response.ok ? ((await response.clone().json()) as Answer) : {};
+      if (user === undefined) return response;
+      // A backup code is used up by better-auth itself.
+      if (kind === 'totp' && !usedCodes.use(user.id, code)) return await refuseAgain(signIn, token);
+      await noteBreakGlass(dependencies, user.id, from);
       return response;
     },
   };
@@ -72,6 +77,12 @@ async function judge(
     });
   }
   if (twoFactorRedirect !== true) await noteBreakGlass(dependencies, userId, from);
+}
+
+/** As a wrong code; the session that it made is no one's. */
+async function refuseAgain(signIn: SignIn, token: string | undefined): Promise<Response> {
+  if (token !== undefined) await (await signIn.auth().$context).internalAdapter.deleteSession(token);
+  return Response.json({ code: 'INVALID_CODE', message: 'the code was used' }, { status: 401 });
 }
 
 async function noteBreakGlass(
