@@ -2,6 +2,7 @@
 
 import type {
   ActivityEntry,
+  ActivityVerification,
   AddRegistry,
   ApiToken,
   CheckAnswer,
@@ -42,6 +43,9 @@ export interface ApiTarget {
 }
 
 export type ApiClient = ReturnType<typeof createApiClient>;
+
+/** The server recomputes every entry there ever was. */
+const VERIFY_TIMEOUT_MS = 600_000;
 
 const ifMatch = (tag: string): Readonly<Record<string, string>> => ({ 'if-match': `"${tag}"` });
 
@@ -92,6 +96,12 @@ export function createApiClient(target: ApiTarget) {
 
     check: (body: CheckRequest) => post<CheckAnswer>('/check', body),
     fetchActivity: (query: Query) => get<Page<ActivityEntry>>('/activity', query),
+    verifyActivity: (head?: string) =>
+      call<ActivityVerification>({
+        path: '/activity/verification',
+        query: { head },
+        signal: AbortSignal.timeout(VERIFY_TIMEOUT_MS),
+      }),
     fetchDecisions: (query: Query) => get<Page<DecisionItem>>('/decisions', query),
     followDecisions: (query: Query, signal: AbortSignal) =>
       follow<DecisionItem>({ path: `${base}/decisions/stream`, query, signal, headers: authorization }),

@@ -20,3 +20,14 @@ export class ApiError extends CodedError {
     this.problems = problem.problems ?? [];
   }
 }
+
+/** Says where to find what exists when the server does not know what was named. */
+export async function orSee<T>(work: Promise<T>, hint: string): Promise<T> {
+  try {
+    return await work;
+  } catch (error) {
+    if (!(error instanceof ApiError) || error.code !== 'NOT_FOUND' || error.hint !== undefined) throw error;
+    const { code, message, status } = error;
+    throw new ApiError({ type: 'about:blank', title: message, detail: message, code, status, hint });
+  }
+}

@@ -21,6 +21,10 @@ export const formatNumber = (count: number): string => NUMBER.format(count);
 export const formatCount = (count: number, noun: string): string =>
   `${formatNumber(count)} ${noun}${count === 1 ? '' : 's'}`;
 
+/** `1 entry`, `1,234 entries` */
+export const formatEntries = (count: number): string =>
+  `${formatNumber(count)} ${count === 1 ? 'entry' : 'entries'}`;
+
 function toLargestUnit(durationMs: number): { count: number; unit: (typeof UNITS)[number] } {
   const unit = UNITS.find(({ ms }) => durationMs >= ms) ?? UNITS[3];
   return { count: Math.max(0, Math.floor(durationMs / unit.ms)), unit };

@@ -3,15 +3,18 @@
 import { quote } from '@pullgate/errors';
 import type { ClaimedDomain, Machine, OrganizationMember } from '@pullgate/protocol';
 import type { ApiClient } from '../api-client.ts';
+import { orSee } from '../api-error.ts';
 import { toUsageError } from '../cli-error.ts';
 import type { PeopleClient } from '../people-client.ts';
 
+const WHO = 'who there is: pullgate member list';
+
 export async function findMember(client: PeopleClient, name: string): Promise<OrganizationMember> {
-  if (!name.includes('@')) return await client.fetchMember(name);
+  if (!name.includes('@')) return await orSee(client.fetchMember(name), WHO);
   const wanted = name.toLowerCase();
   const found = (await client.fetchMembers(name)).find(({ email }) => email.toLowerCase() === wanted);
   if (found !== undefined) return found;
-  throw toUsageError(`no member has the address ${quote(name)}`, 'who there is: pullgate member list');
+  throw toUsageError(`no member has the address ${quote(name)}`, WHO);
 }
 
 export async function findMachine(client: ApiClient, name: string): Promise<Machine> {

@@ -1,12 +1,15 @@
 /** `pullgate invitation list|create|resend|revoke`. */
 
 import type { RoleName } from '@pullgate/protocol';
+import { orSee } from '../api-error.ts';
 import { type Command, type Context, createClient, type TargetOptions } from '../context.ts';
 import { type ListingOptions, printJson, printListing } from '../listing.ts';
 import { createPeopleClient } from '../people-client.ts';
 import { formatTime, toPrintable } from '../wording.ts';
 
 interface Options extends TargetOptions, ListingOptions {}
+
+const WHICH = 'which are open: pullgate invitation list';
 
 const open = (context: Context, options: TargetOptions) => createPeopleClient(createClient(context, options));
 
@@ -55,7 +58,7 @@ export const runInvitationCreate: Command<InvitationCreateOptions> = async (
 };
 
 export const runInvitationResend: Command<Options> = async (context, options, [id = '']) => {
-  const sent = await open(context, options).resendInvitation(id);
+  const sent = await orSee(open(context, options).resendInvitation(id), WHICH);
   if (options.json === true) printJson(context.terminal, sent);
   else
     context.terminal.out(
@@ -65,7 +68,7 @@ export const runInvitationResend: Command<Options> = async (context, options, [i
 };
 
 export const runInvitationRevoke: Command<Options> = async (context, options, [id = '']) => {
-  await open(context, options).revokeInvitation(id);
+  await orSee(open(context, options).revokeInvitation(id), WHICH);
   if (options.json === true) printJson(context.terminal, { id, revoked: true });
   else context.terminal.out(`revoked ${id}`);
   return 0;

@@ -1,5 +1,6 @@
 /** `pullgate session list|end`, `pullgate machine holder|revoke`: who is signed in on machines, and whom they act for. */
 
+import { orSee } from '../api-error.ts';
 import { toUsageError } from '../cli-error.ts';
 import { type Command, createClient, type TargetOptions } from '../context.ts';
 import { type ListingOptions, printJson, printListing } from '../listing.ts';
@@ -28,7 +29,8 @@ export const runSessionList: Command<Options> = async (context, options) => {
 };
 
 export const runSessionEnd: Command<Options> = async (context, options, [id = '']) => {
-  await createPeopleClient(createClient(context, options)).endMachineSession(id);
+  const work = createPeopleClient(createClient(context, options)).endMachineSession(id);
+  await orSee(work, 'which there are: pullgate session list');
   if (options.json === true) printJson(context.terminal, { id, ended: true });
   else context.terminal.out(`ended ${id}`);
   return 0;

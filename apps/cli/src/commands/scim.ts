@@ -1,6 +1,7 @@
 /** `pullgate scim show|set|remove` and `pullgate scim credential create|revoke`. */
 
 import type { ScimConnection } from '@pullgate/protocol';
+import { orSee } from '../api-error.ts';
 import { type Command, type Context, createClient, type TargetOptions } from '../context.ts';
 import { type ListingOptions, printJson } from '../listing.ts';
 import { createPeopleClient } from '../people-client.ts';
@@ -10,10 +11,12 @@ import { formatMapping, parseMappings } from './group-mapping.ts';
 
 interface Options extends TargetOptions, ListingOptions {}
 
+const SWITCH_ON = 'switch it on: pullgate scim set';
+
 const open = (context: Context, options: TargetOptions) => createPeopleClient(createClient(context, options));
 
 export const runScimShow: Command<Options> = async (context, options) => {
-  show(context, options, await open(context, options).fetchScim());
+  show(context, options, await orSee(open(context, options).fetchScim(), SWITCH_ON));
   return 0;
 };
 
@@ -37,14 +40,14 @@ export const runScimRemove: Command<ScimRemoveOptions> = async (context, options
     context.terminal.err('nothing changed');
     return 1;
   }
-  await open(context, options).removeScim();
+  await orSee(open(context, options).removeScim(), SWITCH_ON);
   if (options.json === true) printJson(context.terminal, { removed: true });
   else context.terminal.out('removed SCIM');
   return 0;
 };
 
 export const runScimCredentialCreate: Command<Options> = async (context, options) => {
-  const made = await open(context, options).createScimCredential();
+  const made = await orSee(open(context, options).createScimCredential(), SWITCH_ON);
   if (options.json === true) printJson(context.terminal, made);
   else {
     context.terminal.out(made.token);
@@ -56,7 +59,7 @@ export const runScimCredentialCreate: Command<Options> = async (context, options
 };
 
 export const runScimCredentialRevoke: Command<Options> = async (context, options, [id = '']) => {
-  await open(context, options).revokeScimCredential(id);
+  await orSee(open(context, options).revokeScimCredential(id), 'which there are: pullgate scim show');
   if (options.json === true) printJson(context.terminal, { id, revoked: true });
   else context.terminal.out(`revoked ${id}`);
   return 0;

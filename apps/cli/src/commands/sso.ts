@@ -1,20 +1,23 @@
 /** `pullgate sso show|set|test|remove` and `pullgate domain list|add|verify|remove`. */
 
 import type { ClaimedDomain, RoleName, SetSsoConnection, SsoConnection } from '@pullgate/protocol';
+import { orSee } from '../api-error.ts';
 import { type Command, type Context, createClient, type TargetOptions } from '../context.ts';
 import { type ListingOptions, printJson, printListing } from '../listing.ts';
 import { createPeopleClient } from '../people-client.ts';
 import { confirm } from '../terminal.ts';
-import { toPrintable } from '../wording.ts';
+import { formatColumns, toPrintable } from '../wording.ts';
 import { findDomain } from './find-person.ts';
 import { formatMapping, parseMappings } from './group-mapping.ts';
 
 interface Options extends TargetOptions, ListingOptions {}
 
+const CONNECT = 'connect one: pullgate sso set --issuer URL --client-id ID --secret-stdin';
+
 const open = (context: Context, options: TargetOptions) => createPeopleClient(createClient(context, options));
 
 export const runSsoShow: Command<Options> = async (context, options) => {
-  show(context, options, await open(context, options).fetchSso());
+  show(context, options, await orSee(open(context, options).fetchSso(), CONNECT));
   return 0;
 };
 
@@ -46,12 +49,12 @@ export const runSsoSet: Command<SsoSetOptions> = async (context, options) => {
 };
 
 export const runSsoTest: Command<Options> = async (context, options) => {
-  const test = await open(context, options).testSso();
+  const test = await orSee(open(context, options).testSso(), CONNECT);
   if (options.json === true) printJson(context.terminal, test);
   else {
-    for (const { name, ok, text } of test.steps) {
-      context.terminal.out(`${ok ? 'ok  ' : 'FAIL'}  ${name}: ${toPrintable(text)}`);
-    }
+    const rows = test.steps.map(({ name, ok, text }) => [ok ? '✓' : '✗', name, toPrintable(text)]);
+    for (const line of formatColumns(rows)) context.terminal.out(line);
+    if (!test.ok) context.terminal.err('  mend it there, or here: pullgate sso set; then: pullgate sso test');
   }
   return test.ok ? 0 : 1;
 };
@@ -66,7 +69,7 @@ export const runSsoRemove: Command<RemoveOptions> = async (context, options) => 
     context.terminal.err('nothing changed');
     return 1;
   }
-  await open(context, options).removeSso();
+  await orSee(open(context, options).removeSso(), CONNECT);
   if (options.json === true) printJson(context.terminal, { removed: true });
   else context.terminal.out('removed single sign-on');
   return 0;

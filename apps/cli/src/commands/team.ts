@@ -1,5 +1,6 @@
 /** `pullgate team list|create|edit|delete|add|remove`. */
 
+import { orSee } from '../api-error.ts';
 import { type Command, type Context, createClient, type TargetOptions } from '../context.ts';
 import { type ListingOptions, printJson, printListing } from '../listing.ts';
 import { createPeopleClient } from '../people-client.ts';
@@ -11,6 +12,8 @@ interface Options extends TargetOptions, ListingOptions {}
 export interface TeamNameOptions extends Options {
   readonly name?: string;
 }
+
+const WHICH = 'which there are: pullgate team list';
 
 const open = (context: Context, options: TargetOptions) => createPeopleClient(createClient(context, options));
 
@@ -32,13 +35,13 @@ export const runTeamCreate: Command<TeamNameOptions> = async (context, options, 
 };
 
 export const runTeamEdit: Command<TeamNameOptions> = async (context, options, [slug = '']) => {
-  const team = await open(context, options).editTeam(slug, options.name ?? '');
+  const team = await orSee(open(context, options).editTeam(slug, options.name ?? ''), WHICH);
   say(context, options, team, `${team.slug} is now called ${toPrintable(team.name)}`);
   return 0;
 };
 
 export const runTeamDelete: Command<Options> = async (context, options, [slug = '']) => {
-  await open(context, options).deleteTeam(slug);
+  await orSee(open(context, options).deleteTeam(slug), WHICH);
   say(context, options, { slug, deleted: true }, `deleted ${slug}`);
   return 0;
 };
@@ -46,7 +49,7 @@ export const runTeamDelete: Command<Options> = async (context, options, [slug = 
 export const runTeamAdd: Command<Options> = async (context, options, [slug = '', person = '']) => {
   const client = open(context, options);
   const { id, email } = await findMember(client, person);
-  await client.addToTeam(slug, id);
+  await orSee(client.addToTeam(slug, id), WHICH);
   say(context, options, { team: slug, person: id, member: true }, `${toPrintable(email)} is in ${slug}`);
   return 0;
 };
@@ -54,7 +57,7 @@ export const runTeamAdd: Command<Options> = async (context, options, [slug = '',
 export const runTeamRemove: Command<Options> = async (context, options, [slug = '', person = '']) => {
   const client = open(context, options);
   const { id, email } = await findMember(client, person);
-  await client.removeFromTeam(slug, id);
+  await orSee(client.removeFromTeam(slug, id), WHICH);
   say(
     context,
     options,

@@ -2,6 +2,7 @@
 
 import { quote } from '@pullgate/errors';
 import { type ApiToken, type EnrollmentToken, SCOPES, type ScopeName } from '@pullgate/protocol';
+import { orSee } from '../api-error.ts';
 import { toUsageError } from '../cli-error.ts';
 import { type Command, type Context, createClient, type TargetOptions } from '../context.ts';
 import { type ListingOptions, printJson, printListing } from '../listing.ts';
@@ -119,14 +120,16 @@ export const runTokenList: Command<TokenListOptions> = async (context, options) 
       token.expiresAt === undefined ? 'never' : formatTime(token.expiresAt),
       token.lastUsedAt === undefined ? 'never' : formatTime(token.lastUsedAt),
     ],
-    whenEmpty: 'there are no tokens',
+    whenEmpty: 'there are no tokens\n  make one: pullgate token create --name NAME --scopes SCOPES',
   });
   return 0;
 };
 
 export const runTokenRevoke: Command<TokenListOptions> = async (context, options, [id = '']) => {
   const client = createClient(context, options);
-  await (options.enroll === true ? client.revokeEnrollmentToken(id) : client.revokeToken(id));
+  const list = options.enroll === true ? 'pullgate token list --enroll' : 'pullgate token list';
+  const work = options.enroll === true ? client.revokeEnrollmentToken(id) : client.revokeToken(id);
+  await orSee(work, `which there are: ${list}`);
   if (options.json === true) printJson(context.terminal, { id, revoked: true });
   else context.terminal.out(`revoked ${id}`);
   return 0;

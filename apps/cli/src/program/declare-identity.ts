@@ -120,7 +120,7 @@ function declareScim(program: Command, runner: Runner): void {
     examples: [
       [
         "pullgate scim set --map 'Engineers=team:platform' --map 'Admins=role:admin'",
-        'replaces what was said before',
+        'replaces what was said before; left out, that stays',
       ],
     ],
   }).option('--map <mapping>', MAPPING, collect);

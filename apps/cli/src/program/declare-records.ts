@@ -27,6 +27,18 @@ export function declareRecordCommands(program: Command, runner: Runner): void {
     runner,
     async () => (await import('../commands/activity.ts')).runActivityList,
   );
+  const verify = declareCommand(activity, 'verify', {
+    summary: 'recompute the seals of all changes (exit code 1 when one is broken)',
+    examples: [
+      ['pullgate activity verify', 'how many there are, and the head to write down'],
+      ['pullgate activity verify --head sha256:HASH', 'with the head written down at the last audit'],
+    ],
+  }).option('--head <hash>', 'a head that must still be in the record');
+  onRun(
+    withJson(withTarget(verify)),
+    runner,
+    async () => (await import('../commands/activity-verify.ts')).runActivityVerify,
+  );
 
   const decision = declareCommand(program, 'decision', {
     summary: 'what machines allowed and denied',
