@@ -15,6 +15,8 @@ import { findDeleted, findProvisioned } from './store.ts';
 
 const OURS = '/scim/v2/';
 const PLUGINS = '/api/auth/scim/v2/';
+/** Directories send a handful; each one is worked on while the database is ours alone. */
+const MAX_OPERATIONS = 1000;
 
 export interface BridgeDependencies {
   readonly db: Kysely<Database>;
@@ -35,6 +37,7 @@ export async function bridge(
   request: FastifyRequest,
 ): Promise<BridgeAnswer> {
   const target = toTarget(request, publicUrl());
+  refuseManyOperations(request.body);
   const run = createRun(originOf(request), await before(db, request));
   const response = await inRun(run, () => signIn.handle(target));
   publishChanges(run, peopleChanges);
@@ -80,11 +83,25 @@ async function before(db: Kysely<Database>, request: FastifyRequest): Promise<Pa
 }
 
 function externalIdOf(body: unknown): string | undefined {
+  const { externalId } = parseLoosely(body);
+  return typeof externalId === 'string' ? externalId : undefined;
+}
+
+function refuseManyOperations(body: unknown): void {
+  const { Operations: operations } = parseLoosely(body);
+  if (!Array.isArray(operations) || operations.length <= MAX_OPERATIONS) return;
+  throw new ControlPlaneError(
+    'REQUEST_INVALID',
+    `at most ${MAX_OPERATIONS} operations in one request, got ${operations.length}`,
+  );
+}
+
+/** What is no JSON object has no members; the plugin refuses it in the words of SCIM. */
+function parseLoosely(body: unknown): Readonly<Record<string, unknown>> {
   try {
-    const { externalId } = JSON.parse(String(body)) as { externalId?: unknown };
-    return typeof externalId === 'string' ? externalId : undefined;
+    return (JSON.parse(String(body)) ?? {}) as Record<string, unknown>;
   } catch {
-    return undefined;
+    return {};
   }
 }
 
