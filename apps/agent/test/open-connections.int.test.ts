@@ -91,6 +91,15 @@ describe('a transfer under way', () => {
     await ended;
   });
 
+  it('ends with the membership of the machine, though it hears of nothing else', async () => {
+    const { plane, socket } = await startTransfer(ACME);
+    await until(() => plane.streams() > 0);
+    const ended = cut(socket);
+    plane.isRevoked = true;
+    plane.endStreams();
+    await ended;
+  });
+
   it('ends when sign-in is required from now on, and nobody suits', async () => {
     const { required, socket } = await startTransfer();
     const ended = cut(socket);

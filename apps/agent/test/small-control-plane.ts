@@ -40,6 +40,8 @@ export interface SmallControlPlane {
   readonly records: Map<string, DecisionRecord[]>;
   /** Requests as `GET /agent/v1/policy 304`. */
   readonly calls: string[];
+  /** Whether its machines are revoked. */
+  isRevoked: boolean;
   /** What the next answers are instead of the usual: status by path. */
   readonly failures: Map<string, number>;
   /** Who signs in with which token. */
@@ -55,6 +57,8 @@ export interface SmallControlPlane {
   policy(): SignedBundle;
   /** Streams that are open now. */
   streams(): number;
+  /** As when they are revoked: the server ends them. */
+  endStreams(): void;
   stop(): Promise<void>;
 }
 
@@ -187,6 +191,7 @@ export async function startSmallControlPlane(port = 0): Promise<SmallControlPlan
     } catch {
       return finish([401, problem('MACHINE_UNKNOWN')]);
     }
+    if (plane.isRevoked) return finish([401, problem('MACHINE_REVOKED')]);
     if (path === '/agent/v1/heartbeat') return finish(takeHeartbeat(body));
     if (path === '/agent/v1/sessions') return finish(await createSession(body));
     if (path.startsWith('/agent/v1/sessions/')) return finish(await deleteSession(path.slice(19)));
@@ -218,6 +223,7 @@ export async function startSmallControlPlane(port = 0): Promise<SmallControlPlan
     people,
     signIns,
     skewMs: 0,
+    isRevoked: false,
     publish: async (changes = {}, payload = {}) => {
       revision += 1;
       const document = { ...testDocument, ...changes };
@@ -262,6 +268,9 @@ export async function startSmallControlPlane(port = 0): Promise<SmallControlPlan
     },
     policy: () => policyBundle,
     streams: () => streams.size,
+    endStreams: () => {
+      for (const stream of streams) stream.end();
+    },
     stop: async () => {
       const closed = new Promise<void>((resolve) => server.close(() => resolve()));
       server.closeAllConnections();

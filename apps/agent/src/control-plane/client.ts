@@ -19,7 +19,7 @@ import { Value } from 'typebox/value';
 import { AgentError } from '../agent-error.ts';
 import type { Clock } from '../clock.ts';
 import { type Authorization, createAuthorization } from './authorization.ts';
-import type { HttpAnswer, HttpCall, Transport } from './transport.ts';
+import { type HttpAnswer, type HttpCall, readBody, type Transport } from './transport.ts';
 
 /** Everything but documents is short. */
 const MAX_ANSWER_BYTES = 64 * 1024;
@@ -138,8 +138,8 @@ async function openEvents(
   const answer = await transport.open({ ...head, headers, signal });
   authorization.observeServerDate(answer.headers.date);
   if (answer.statusCode === 200) return answer;
-  answer.destroy();
-  throw toRefused({ status: answer.statusCode ?? 0, headers: answer.headers, body: Buffer.alloc(0) });
+  const body = await readBody(answer, MAX_ANSWER_BYTES);
+  throw toRefused({ status: answer.statusCode ?? 0, headers: answer.headers, body });
 }
 
 async function toHeaders(

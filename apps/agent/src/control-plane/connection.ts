@@ -23,6 +23,8 @@ export interface ConnectionStatus {
   readonly state: ConnectionState;
   readonly since: number;
   readonly error?: string;
+  /** The control plane's last word was that this machine is revoked. */
+  readonly isRevoked?: boolean;
 }
 
 export interface ConnectionTimings {
@@ -75,10 +77,10 @@ export function createConnection(options: ConnectionOptions): Connection {
   let lastLifeMs = Number.NEGATIVE_INFINITY;
   let wakeHeartbeat = new AbortController();
 
-  const setStatus = (state: ConnectionState, error?: string): void => {
-    if (status.state === state && status.error === error) return;
+  const setStatus = (state: ConnectionState, error?: string, isRevoked = false): void => {
+    if (status.state === state && status.error === error && status.isRevoked === isRevoked) return;
     const since = status.state === state ? status.since : clock.now();
-    status = { state, since, ...(error === undefined ? {} : { error }) };
+    status = { state, since, isRevoked, ...(error === undefined ? {} : { error }) };
     log.info({ state, ...(error === undefined ? {} : { error }) }, 'connection');
   };
   const succeed = (): void => {
@@ -86,7 +88,10 @@ export function createConnection(options: ConnectionOptions): Connection {
     onContact();
   };
   const fail = (error: unknown): void => {
-    if (!signal.aborted) setStatus('offline', error instanceof Error ? error.message : 'unknown');
+    if (signal.aborted) return;
+    // Once said, it holds until the server answers well: pulling the plug does not take it back.
+    const isRevoked = status.isRevoked === true || saysRevoked(error);
+    setStatus('offline', error instanceof Error ? error.message : 'unknown', isRevoked);
   };
   const sync = createSync(async (kind) => {
     const document = await client.fetchDocument(kind, options.etagOf(kind), signal);
@@ -184,6 +189,10 @@ function createSync(fetchOnce: (kind: DocumentKind) => Promise<void>): (kind: Do
     waiting.set(kind, next);
     return next;
   };
+}
+
+function saysRevoked(error: unknown): boolean {
+  return error instanceof AgentError && error.answer?.code === 'MACHINE_REVOKED';
 }
 
 function isDocumentKind(name: string): name is DocumentKind {

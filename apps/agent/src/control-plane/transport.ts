@@ -103,7 +103,8 @@ function openAnswer(
   return promise;
 }
 
-async function readBody(answer: http.IncomingMessage, maxBytes: number): Promise<Buffer> {
+/** The whole of an answer. @throws AgentError `SERVER_UNREACHABLE` when it breaks off, `SERVER_ANSWER_INVALID` when it is larger. */
+export async function readBody(answer: http.IncomingMessage, maxBytes: number): Promise<Buffer> {
   const chunks: Buffer[] = [];
   let length = 0;
   answer.setTimeout(TIMEOUT_MS, () => answer.destroy(new Error('the answer stopped half-way')));

@@ -16,7 +16,7 @@ async function setUp() {
   const path = join(await makeTemporaryDirectory(), 'contact.json');
   const clock = createFakeClock();
   const record = await loadContactRecord(path, clock, clock.now());
-  const connection: { state: ConnectionState } = { state: 'offline' };
+  const connection: { state: ConnectionState; isRevoked?: boolean } = { state: 'offline' };
   const isSignedIn = (offlineMs = record.offlineMs, now = clock) => {
     const sessionOfflineMs = createSessionOffline(() => connection, offlineMs);
     const required = () => ({ mechanism: 'registry.json', allowedOrgs: ['acme'] });
@@ -67,6 +67,12 @@ describe('a session without the control plane', () => {
     connection.state = 'connected';
     record.contact();
     expect(isSignedIn()).toBe(true);
+  });
+
+  it('ends when the machine is revoked', async () => {
+    const { connection, isSignedIn } = await setUp();
+    connection.isRevoked = true;
+    expect(isSignedIn()).toBe(false);
   });
 
   it('does not end by a clock set forward while the control plane answers', async () => {

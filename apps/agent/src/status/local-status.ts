@@ -45,7 +45,7 @@ export function toLocalStatus(sources: StatusSources, uid: number | undefined): 
       fingerprint: config.fingerprint,
     },
     ...(snapshot === undefined ? {} : { policy: toPolicyStatus(snapshot, sources) }),
-    connection: { ...sources.connection() },
+    connection: toConnection(sources.connection()),
     ...(rejection === undefined
       ? {}
       : { rejected: { code: rejection.code, message: rejection.message, at: rejection.at } }),
@@ -90,6 +90,10 @@ function toOwnSession(
       expired: leftMs < 0,
     },
   };
+}
+
+function toConnection({ state, since, error }: ConnectionStatus): LocalStatus['connection'] {
+  return { state, since, ...(error === undefined ? {} : { error }) };
 }
 
 function toPolicyStatus(
