@@ -34,6 +34,29 @@ describe('organizations', () => {
     ]);
   });
 
+  it('give one person a role each, and a token of one opens nothing of the other', async () => {
+    const nora = await plane.addMember({ email: 'nora@acme.example', role: 'owner' });
+    const { id } = (await nora.post(all, { slug: 'initech' })).body;
+    const ben = await plane.addMember({
+      email: 'ben@initech.example',
+      role: 'owner',
+      organization: { id, slug: 'initech' },
+    });
+    expect((await plane.owner.patch(`members/${nora.id}`, { role: 'member' })).status).toBe(200);
+    expect(outcome(await nora.patch(`${all}/acme`, { name: 'Mine' }))).toEqual([403, 'FORBIDDEN']);
+    expect((await nora.patch(`${all}/initech`, { name: 'Mine' })).body.name).toBe('Mine');
+    expect(outcome(await ben.get(`${all}/acme/members`))).toEqual([404, 'NOT_FOUND']);
+    const made = await nora.post(`${all}/initech/tokens`, { name: 'ci' });
+    const token = plane.clientWith({ authorization: `Bearer ${made.body.token}` });
+    expect((await token.get(`${all}/initech/members`)).status).toBe(200);
+    expect(outcome(await token.get(`${all}/acme`))).toEqual([404, 'NOT_FOUND']);
+    expect(outcome(await token.get(`${all}/acme/members/${nora.id}`))).toEqual([404, 'NOT_FOUND']);
+    expect(outcome(await nora.get(`${all}/initech/members/${plane.organization.id}`))).toEqual([
+      404,
+      'NOT_FOUND',
+    ]);
+  });
+
   it('are changed by owners, and single sign-on is not required before there is one', async () => {
     const adam = await plane.addMember({ email: 'adam@acme.example', role: 'admin' });
     expect(outcome(await adam.patch(`${all}/acme`, { name: 'Mine' }))).toEqual([403, 'FORBIDDEN']);
