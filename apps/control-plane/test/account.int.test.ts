@@ -135,3 +135,39 @@ describe('enforced single sign-on', () => {
     await set(false);
   });
 });
+
+describe('the account page', () => {
+  it('is where a sign-in leads that lacks a required second factor, and goes on from there', async () => {
+    const person = await plane.addMember({ email: 'required@acme.example', role: 'auditor' });
+    const require = (twoFactorRoles: string[]) =>
+      plane.owner.patch('/api/v1/organizations/acme', { twoFactorRoles });
+    expect((await require(['auditor'])).status).toBe(200);
+    const { browser, answer } = page(person.email, PASSWORD, '/device');
+    expect((await answer).status).toBe(303);
+    const led = await browser.follow({});
+    expect(`${led.url.pathname}${led.url.search}`).toBe('/account?next=%2Fdevice');
+    const form = { password: PASSWORD, next: '/device' };
+    const begun = await browser.submit('/account/second-factor', form);
+    const uri = /href="(otpauth:[^"]+)"/.exec(begun.text)?.[1]?.replaceAll('&amp;', '&') ?? '';
+    const given = { code: await codeOf(uri), next: '/device' };
+    expect((await browser.submit('/account/second-factor/verify', given)).status).toBe(303);
+    expect((await browser.follow({})).url.pathname).toBe('/device');
+    expect((await browser.json('/api/v1/account')).twoFactor).toBe(true);
+    await require([]);
+  });
+
+  it('ends sessions by its forms, and takes none of another site', async () => {
+    const person = await plane.addMember({ email: 'forms@acme.example', role: 'member' });
+    const { browser, answer } = page(person.email);
+    await answer;
+    const [{ id }] = (await person.get('/api/v1/account/sessions')).body.items.filter(
+      ({ current }: { current: boolean }) => current,
+    );
+    const foreign = await browser.submit('/account/sessions/end', { id }, 'https://evil.example');
+    expect(foreign.status).toBe(403);
+    expect((await person.get('/api/v1/account')).status).toBe(200);
+    expect((await browser.submit('/account/sessions/end', { id })).status).toBe(303);
+    expect((await person.get('/api/v1/account')).status).toBe(401);
+    expect((await browser.get('/account')).text).toContain(person.email);
+  });
+});

@@ -24,6 +24,8 @@ export function layout(title: string, content: Html): Html {
 
 export interface Field {
   readonly name: string;
+  /** Where several fields of a page have one name. */
+  readonly id?: string;
   readonly label: string;
   readonly type: 'email' | 'password' | 'text';
   readonly autocomplete: string;
@@ -32,13 +34,13 @@ export interface Field {
   readonly minLength?: number;
 }
 
-export function field({ name, label, type, autocomplete, value, hint, minLength }: Field): Html {
-  const hintId = `${name}-hint`;
+export function field({ name, id = name, label, type, autocomplete, value, hint, minLength }: Field): Html {
+  const hintId = `${id}-hint`;
   const described = hint === undefined ? undefined : html` aria-describedby="${hintId}"`;
   const length = minLength === undefined ? undefined : html` minlength="${minLength}"`;
   const shown = hint === undefined ? undefined : html`<p class="hint" id="${hintId}">${hint}</p>`;
-  return html`<div class="field"><label for="${name}">${label}</label>
-<input id="${name}" name="${name}" type="${type}" autocomplete="${autocomplete}" value="${value ?? ''}" required${length}${described}>${shown}</div>`;
+  return html`<div class="field"><label for="${id}">${label}</label>
+<input id="${id}" name="${name}" type="${type}" autocomplete="${autocomplete}" value="${value ?? ''}" required${length}${described}>${shown}</div>`;
 }
 
 /** What went wrong, read out by screen readers as soon as it is there. */

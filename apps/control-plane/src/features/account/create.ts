@@ -2,12 +2,13 @@
 
 import type { ControlPlaneConfig } from '../../config.ts';
 import type { App } from '../../http/server.ts';
+import { accountPageRoutes } from './page-routes.ts';
 import { createPasswordReset, type PasswordResetDependencies } from './password-reset.ts';
 import { passwordResetPageRoutes } from './password-reset-page-routes.ts';
 import { limitResets, passwordResetRoutes } from './password-reset-routes.ts';
 import { createPasswordSignIn, type PasswordSignIn } from './password-sign-in.ts';
 import { accountRoutes } from './routes.ts';
-import { createAccountService } from './service.ts';
+import { type AccountService, createAccountService } from './service.ts';
 import { passwordSignInRoutes } from './sign-in-routes.ts';
 
 export interface CreateAccountDependencies extends PasswordResetDependencies {
@@ -17,6 +18,7 @@ export interface CreateAccountDependencies extends PasswordResetDependencies {
 
 export function createAccount(dependencies: CreateAccountDependencies): {
   readonly passwords: PasswordSignIn;
+  readonly service: AccountService;
   readonly routes: (app: App) => void;
 } {
   const { isTrustedOrigin, config } = dependencies;
@@ -25,9 +27,11 @@ export function createAccount(dependencies: CreateAccountDependencies): {
   const resets = createPasswordReset(dependencies);
   return {
     passwords,
+    service,
     routes: (app) => {
       passwordSignInRoutes(app, passwords, isTrustedOrigin);
       accountRoutes(app, service);
+      accountPageRoutes(app, service, dependencies);
       const limit = limitResets(app);
       passwordResetRoutes(app, resets, limit);
       passwordResetPageRoutes(app, resets, limit, { isTrustedOrigin, sendsMail: config.mail !== undefined });

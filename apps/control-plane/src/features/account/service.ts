@@ -14,6 +14,8 @@ import { findAccount, listMachinesOf, listPlaces, listSessions } from './store.t
 
 export interface AccountService {
   get(principal: Principal): Promise<Account>;
+  /** Where a sign-in goes on to: first to a second factor that an organization requires. */
+  landing(userId: string, next?: string): Promise<string>;
   sessions(principal: Principal, headers: Headers): Promise<{ items: AccountSession[] }>;
   /** @throws ControlPlaneError NOT_FOUND */
   endSession(principal: Principal, id: string): Promise<void>;
@@ -41,6 +43,10 @@ export function createAccountService(dependencies: AccountDependencies): Account
   const { db, signIn, peopleChanges } = dependencies;
   return {
     get: ({ userId }) => get(db, userId),
+    async landing(userId, next = '/') {
+      const { twoFactorRequiredBy } = await get(db, userId);
+      return twoFactorRequiredBy.length === 0 ? next : `/account?next=${encodeURIComponent(next)}`;
+    },
     sessions: ({ userId }, headers) => sessions(dependencies, userId, headers),
     async endSession({ userId }, id) {
       const found = (await listSessions(db, userId, new Date().toISOString())).find((row) => row.id === id);

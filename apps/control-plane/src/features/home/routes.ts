@@ -11,8 +11,7 @@ import { signInPage } from '../../pages/home-page.ts';
 import { STYLE_PATH } from '../../pages/layout.ts';
 import { secondFactorPage } from '../../pages/second-factor-page.ts';
 import { STYLE } from '../../pages/style.ts';
-import type { SignIn } from '../../sign-in/sign-in.ts';
-import type { PasswordSignIn } from '../account/password-sign-in.ts';
+import type { HomeDependencies } from './create.ts';
 
 const HTML = 'text/html; charset=utf-8';
 const Form = Type.Object({
@@ -26,11 +25,14 @@ const SecondFactorForm = Type.Object({
 });
 const Next = Type.Object({ next: Type.Optional(Type.String({ maxLength: 512 })) });
 
+interface SignInAnswer {
+  readonly twoFactorRedirect?: boolean;
+  readonly user?: { readonly id: string };
+}
+
 export function homeRoutes(
   app: App,
-  signIn: SignIn,
-  passwords: PasswordSignIn,
-  isTrustedOrigin: (origin: string) => boolean,
+  { signIn, passwords, landing, isTrustedOrigin }: HomeDependencies,
 ): void {
   const schema = { hide: true };
 
@@ -44,7 +46,7 @@ export function homeRoutes(
     async (request, reply) => {
       const next = parseNext(request.query.next);
       const person = await signIn.session(toHeaders(request));
-      if (person !== undefined) return await reply.redirect(next ?? '/', 303);
+      if (person !== undefined) return await reply.redirect(await landing(person.userId, next), 303);
       return await reply.type(HTML).send(signInPage(next === undefined ? {} : { next }).text);
     },
   );
@@ -74,9 +76,9 @@ export function homeRoutes(
         }
         if (!response.ok) return await refuse(401, 'E-mail address and password do not belong together.');
         copyCookies(reply, response);
-        const { twoFactorRedirect } = (await response.json()) as { twoFactorRedirect?: boolean };
+        const { twoFactorRedirect, user } = (await response.json()) as SignInAnswer;
         if (twoFactorRedirect === true) return await reply.type(HTML).send(secondFactorPage(goOn).text);
-        return await reply.redirect(next ?? '/', 303);
+        return await reply.redirect(user === undefined ? '/' : await landing(user.id, next), 303);
       },
     );
 
