@@ -53,3 +53,82 @@ it('shows people, and keeps the last owner', async () => {
     text.replaceAll(owner, 'owner@acme.example').replace(/[A-Za-z0-9]{32}/g, 'PERSON'),
   ).toMatchFileSnapshot(golden('people'));
 });
+
+it('makes teams and invites people', async () => {
+  const text = await transcribe(
+    ['team', 'list'],
+    ['team', 'create', 'platform', '--name', 'Platform and tools'],
+    ['team', 'create', 'platform'],
+    ['team', 'list'],
+    ['team', 'edit', 'platform', '--name', 'Platform'],
+    ['team', 'add', 'nowhere', 'owner@acme.example'],
+    ['team', 'edit', 'nowhere', '--name', 'x'],
+    ['team', 'delete', 'platform', '--json'],
+    ['team', 'delete', 'platform'],
+    ['invitation', 'list'],
+    ['invitation', 'create', 'dev@acme.example', '--teams', 'nowhere'],
+    ['invitation', 'create', 'dev@acme.example', '--role', 'auditor'],
+    ['invitation', 'list'],
+    ['invitation', 'revoke', 'nothing'],
+  );
+  await expect(scrub(text)).toMatchFileSnapshot(golden('teams-invitations'));
+}, 90_000);
+
+it('says where people come from', async () => {
+  const text = await transcribe(
+    ['sso', 'show'],
+    ['sso', 'test'],
+    ['sso', 'remove', '--yes'],
+    ['domain', 'list'],
+    ['domain', 'add', 'acme.example'],
+    ['domain', 'list'],
+    ['domain', 'remove', 'globex.example'],
+    ['domain', 'remove', 'acme.example'],
+    ['scim', 'show'],
+    ['scim', 'credential', 'create'],
+    ['scim', 'set', '--map', 'Ops=role:auditor'],
+    ['scim', 'set'],
+    ['scim', 'credential', 'create'],
+    ['scim', 'credential', 'revoke', 'nothing'],
+    ['scim', 'remove'],
+    ['scim', 'remove', '--yes'],
+  );
+  await expect(scrub(text)).toMatchFileSnapshot(golden('identity'));
+}, 90_000);
+
+it('verifies what was recorded', async () => {
+  const { stdout } = await scene.cli(['activity', 'verify', '--json']);
+  const { head } = JSON.parse(stdout) as { head: string };
+  const text = await transcribe(
+    ['activity', 'verify'],
+    ['activity', 'verify', '--head', head],
+    ['activity', 'verify', '--head', `sha256:${'0'.repeat(64)}`],
+    ['activity', 'verify', '--head', 'x'],
+  );
+  const entries = text.replace(/\b\d+(?= entries)|(?<=entry )\d+/g, 'N');
+  await expect(entries.replace(/sha256:\w+/g, 'sha256:HEAD')).toMatchFileSnapshot(golden('activity-verify'));
+});
+
+it('says what to do without a server, a sign-in or a good token', async () => {
+  const other = createScene();
+  const server = new URL(running.report.url).origin;
+  const at = ['--server', server, '--organization', 'acme'];
+  const away = await other.transcribe(['member', 'list', ...at]);
+  expect([away.code, away.text]).toEqual([1, expect.stringContaining('[NOT_SIGNED_IN]\n  sign in:')]);
+  other.dispose();
+  const token = { PULLGATE_TOKEN: 'pgt_none', PULLGATE_SERVER: server, PULLGATE_ORGANIZATION: 'acme' };
+  const expired = createScene(token);
+  const refused = await expired.transcribe(['member', 'list']);
+  expect([refused.code, refused.text]).toEqual([1, expect.stringMatching(/\[TOKEN_INVALID\]\n {2}\S/)]);
+  const down = await expired.transcribe(['member', 'list', '--server', 'http://127.0.0.1:9']);
+  expect([down.code, down.text]).toEqual([1, expect.stringMatching(/\[SERVER_UNREACHABLE\]\n {2}\S/)]);
+  expired.dispose();
+});
+
+/** Ids and random names of a run. */
+const scrub = (text: string): string =>
+  text
+    .replace(/owner@\S+\.local(?:host)?/g, 'owner@acme.example')
+    .replace(/pullgate-verification=\S+|(?<=invitation\?code=)\S+|(?<=\/)[A-Za-z0-9_-]{20,}/g, 'RANDOM')
+    .replace(/HASH[\w.-]*/g, 'HASH')
+    .replace(/\b[A-Za-z0-9]{32}\b/g, 'RANDOM');
