@@ -74,6 +74,7 @@ const routeTree = root.addChildren([
     first,
     page('check', () => import('./pages/check/page.tsx')),
     page('sign-in', () => import('./pages/sign-in/page.tsx')),
+    page('overview', () => import('./pages/overview/page.tsx')),
     page('machines', () => import('./pages/machines/page.tsx')),
   ]),
 ]);

@@ -3,8 +3,9 @@
 import { check } from './en/check.ts';
 import { common } from './en/common.ts';
 import { machines } from './en/machines.ts';
+import { overview } from './en/overview.ts';
 import { shell } from './en/shell.ts';
 import { signIn } from './en/sign-in.ts';
 
-export const texts = { common, shell, check, machines, signIn };
+export const texts = { common, shell, check, machines, overview, signIn };
 export type Texts = typeof texts;

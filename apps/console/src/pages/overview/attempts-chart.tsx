@@ -1,0 +1,34 @@
+/** The chart itself, in a chunk of its own. */
+
+import '@mantine/charts/styles.css';
+import { BarChart } from '@mantine/charts';
+import type { Overview } from '../../api/overview.ts';
+import { texts } from '../../texts/texts.ts';
+import { formatBucket } from './format-bucket.ts';
+
+const words = texts.overview.attempts;
+
+const SERIES = [
+  { name: 'allowed', label: words.allowed, color: 'var(--pg-allowed)' },
+  { name: 'observed', label: words.observed, color: 'var(--pg-observed)' },
+  { name: 'denied', label: words.denied, color: 'var(--pg-denied)' },
+];
+
+export function AttemptsChart({ attempts }: { readonly attempts: Overview['attempts'] }) {
+  return (
+    <BarChart
+      h="100%"
+      type="stacked"
+      data={attempts.buckets.map(({ at, ...outcomes }) => ({
+        at: formatBucket(at, attempts.bucketMs),
+        ...outcomes,
+      }))}
+      dataKey="at"
+      series={SERIES}
+      withLegend
+      tickLine="none"
+      gridAxis="y"
+      barProps={{ isAnimationActive: false }}
+    />
+  );
+}
