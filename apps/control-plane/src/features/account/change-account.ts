@@ -1,13 +1,16 @@
 /** A change of a person's own account, made by better-auth, and its Activity entries: both or neither. */
 
-import type { Transaction } from 'kysely';
+import type { Kysely, Transaction } from 'kysely';
 import type { Database } from '../../database/schema.ts';
-import type { Auth } from '../../sign-in/sign-in.ts';
-import type { Actor, NewActivity } from '../activity/service.ts';
-import type { AccountDependencies } from './service.ts';
+import type { Auth, SignIn } from '../../sign-in/sign-in.ts';
+import type { ActivityLog, Actor, NewActivity } from '../activity/service.ts';
 import { listPlaces } from './store.ts';
 
-type ChangeDependencies = Pick<AccountDependencies, 'db' | 'activity' | 'signIn'>;
+export interface ChangeDependencies {
+  readonly db: Kysely<Database>;
+  readonly activity: ActivityLog;
+  readonly signIn: SignIn;
+}
 
 /** A refusal of better-auth is its answer, and leaves no entry. */
 export async function changeAccount(
@@ -25,7 +28,7 @@ export async function changeAccount(
 
 /** A change of an account concerns every organization that the person may do something in. */
 export async function noteInPlaces(
-  activity: ChangeDependencies['activity'],
+  activity: ActivityLog,
   trx: Transaction<Database>,
   actor: Actor,
   entry: NewActivity,

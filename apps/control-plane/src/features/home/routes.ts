@@ -11,7 +11,9 @@ import { signInPage } from '../../pages/home-page.ts';
 import { STYLE_PATH } from '../../pages/layout.ts';
 import { secondFactorPage } from '../../pages/second-factor-page.ts';
 import { STYLE } from '../../pages/style.ts';
-import type { HomeDependencies } from './create.ts';
+import type { SignIn } from '../../sign-in/sign-in.ts';
+import type { PasswordSignIn } from '../account/password-sign-in.ts';
+import type { AccountService } from '../account/service.ts';
 
 const HTML = 'text/html; charset=utf-8';
 const Form = Type.Object({
@@ -24,6 +26,14 @@ const SecondFactorForm = Type.Object({
   next: Type.Optional(Type.String({ maxLength: 512 })),
 });
 const Next = Type.Object({ next: Type.Optional(Type.String({ maxLength: 512 })) });
+
+export interface HomeDependencies {
+  readonly signIn: SignIn;
+  readonly passwords: PasswordSignIn;
+  /** Path on which a person goes on after signing in. */
+  readonly landing: AccountService['landing'];
+  readonly isTrustedOrigin: (origin: string) => boolean;
+}
 
 interface SignInAnswer {
   readonly twoFactorRedirect?: boolean;
