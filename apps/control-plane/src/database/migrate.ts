@@ -8,6 +8,7 @@ import { people } from './migrations/0201-people.ts';
 import { deviceSessions } from './migrations/0202-device-sessions.ts';
 import { attempts } from './migrations/0301-attempts.ts';
 import { activitySearch } from './migrations/0302-activity-search.ts';
+import { deniedRegistry } from './migrations/0303-denied-registry.ts';
 
 export interface Migration {
   /** `NNNN-what`: its place in the order. */
@@ -23,6 +24,7 @@ export const MIGRATIONS: readonly Migration[] = [
   deviceSessions,
   attempts,
   activitySearch,
+  deniedRegistry,
 ];
 
 /**

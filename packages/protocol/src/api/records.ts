@@ -56,7 +56,8 @@ export const ActivityVerification = Type.Object(
 export type ActivityVerification = Static<typeof ActivityVerification>;
 
 /**
- * `GET …/decisions?cursor&limit&verdict&registry&machine&since&attempts`: newest first. With `attempts=true` rows of the
+ * `GET …/decisions?cursor&limit&verdict&effect&registry&repository&machine&person&action&point&reason&q&since&until&attempts`:
+ * newest first. A page may hold less than `limit`, even nothing, and have a `nextCursor`: so many records are looked through at a time. With `attempts=true` rows of the
  * same machine, person, registry, repository and action within 30 s are one row with a count.
  * `GET …/decisions/stream`: server-sent events, event `decision`, data one DecisionItem.
  */

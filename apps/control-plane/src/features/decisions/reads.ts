@@ -1,18 +1,20 @@
 /** The reads of decisions, which may scan much: they run on a connection of their own, in a worker (semantics 12). */
 
 import type { DecisionItem } from '@pullgate/protocol';
-import { type Kysely, type SelectQueryBuilder, sql } from 'kysely';
+import type { Kysely, SelectQueryBuilder } from 'kysely';
 import type { Database } from '../../database/schema.ts';
-import { type Page, toPage } from '../../http/page.ts';
+import { type Page, toCursor, toPage } from '../../http/page.ts';
 import { ATTEMPT_GAP_MS, createAttemptCollector } from './attempts.ts';
-import { type DecisionFilter, SEARCHED } from './filter.ts';
+import type { DecisionFilter } from './filter.ts';
 import { type DecisionRow, toDecisionItem } from './item.ts';
+import { comparesTo, conditionsOf, findWindowEnd } from './window.ts';
 
 export interface ListRequest {
   readonly organizationId: string;
   readonly filter: DecisionFilter;
-  /** By the machines' time. */
+  /** By the machines' time; `until` is left out. */
   readonly since?: number;
+  readonly until?: number;
   /** Place of the last row seen. */
   readonly after?: Place;
   readonly limit: number;
@@ -24,41 +26,52 @@ export type Place = readonly [at: number, logId: number, seq: number];
 /** Past this many records an attempt's count says "at least": a page must end although a loop never did. */
 const MAX_SCANNED = 500_000;
 
+/**
+ * A page may hold less than was asked for, and say that more may follow: where no index helps, so many records are looked through
+ * at a time (see `window.ts`).
+ */
 export async function listDecisions(db: Kysely<Database>, request: ListRequest): Promise<Page<DecisionItem>> {
-  const rows = await latestFirst(selected(db, request), request.after)
+  const end = await findWindowEnd(db, request);
+  const rows = await latestFirst(selected(db, request), request.after, end)
     .limit(request.limit + 1)
     .execute();
-  return toPage(rows, request.limit, placeOf, (row) => toDecisionItem(row));
+  return ended(
+    toPage(rows, request.limit, placeOf, (row) => toDecisionItem(row)),
+    end,
+  );
 }
 
 /** An attempt that spans two pages is shown once, on the first, with its whole count. */
 export async function listAttempts(db: Kysely<Database>, request: ListRequest): Promise<Page<DecisionItem>> {
   const { after, limit } = request;
+  const end = await findWindowEnd(db, request);
   const collector = createAttemptCollector<DecisionRow>(limit + 1);
   if (after !== undefined) for (const row of await shownNear(db, request, after)) collector.seed(row);
   let scanned = 0;
-  for await (const row of latestFirst(selected(db, request), after).stream()) {
+  for await (const row of latestFirst(selected(db, request), after, end).stream()) {
     scanned += 1;
     if (!collector.add(row) || scanned === MAX_SCANNED) break;
   }
-  return toPage(
+  const page = toPage(
     collector.attempts(),
     limit,
     ({ head }) => placeOf(head),
     ({ shown, count }) => toDecisionItem(shown, count),
   );
+  return ended(page, end);
+}
+
+/** The next page goes on where the window ended. */
+function ended(page: Page<DecisionItem>, end: Place | undefined): Page<DecisionItem> {
+  return page.nextCursor === undefined && end !== undefined ? { ...page, nextCursor: toCursor(end) } : page;
 }
 
 /** Records of earlier pages that records after `after` may still join. */
-async function shownNear(
-  db: Kysely<Database>,
-  request: ListRequest,
-  [at, logId, seq]: Place,
-): Promise<DecisionRow[]> {
+async function shownNear(db: Kysely<Database>, request: ListRequest, after: Place): Promise<DecisionRow[]> {
   const near = selected(db, request)
-    .where('at', '<=', at + ATTEMPT_GAP_MS)
-    .where((eb) => eb(eb.refTuple('at', 'log_id', 'seq'), '>=', eb.tuple(at, logId, seq)));
-  return await latestFirst(near, undefined).execute();
+    .where('at', '<=', after[0] + ATTEMPT_GAP_MS)
+    .where(comparesTo('>=', after));
+  return await latestFirst(near, undefined, undefined).execute();
 }
 
 export async function findDecision(
@@ -77,42 +90,27 @@ type Selected = SelectQueryBuilder<Database, 'decisions' | 'decision_logs' | 'ma
 
 function selected(
   db: Kysely<Database>,
-  { organizationId, filter, since }: Pick<ListRequest, 'organizationId' | 'filter' | 'since'>,
+  request: Pick<ListRequest, 'organizationId' | 'filter' | 'since' | 'until'>,
 ): Selected {
-  const { verdict, registry, machine, reason, q } = filter;
   return db
     .selectFrom('decisions')
     .innerJoin('decision_logs', 'decision_logs.id', 'decisions.log_id')
     .innerJoin('machines', 'machines.id', 'decisions.machine_id')
     .selectAll('decisions')
     .select(['decision_logs.log', 'machines.name as machine_name'])
-    .where('decisions.organization_id', '=', organizationId)
-    .$if(verdict === 'deny', (query) => query.where(sql<boolean>`decisions.verdict = 'deny'`))
-    .$if(verdict === 'allow', (query) => query.where('verdict', '=', 'allow'))
-    .$if(registry !== undefined, (query) => query.where('registry', '=', registry ?? ''))
-    .$if(machine !== undefined, (query) => query.where('decisions.machine_id', '=', machine ?? ''))
-    .$if(reason !== undefined, (query) => query.where('reason', '=', reason ?? ''))
-    .$if(since !== undefined, (query) => query.where('at', '>=', since ?? 0))
-    .$if(q !== undefined, (query) =>
-      query.where((eb) => eb.or(SEARCHED.map((name) => contains(name, q ?? '')))),
-    );
+    .where('decisions.organization_id', '=', request.organizationId)
+    .where((eb) => eb.and(conditionsOf(request)));
 }
 
-function contains(name: (typeof SEARCHED)[number], text: string) {
-  const pattern = `%${text.toLowerCase().replace(/[\\%_]/g, '\\$&')}%`;
-  return sql<boolean>`lower(${sql.ref(`decisions.${name}`)}) like ${pattern} escape '\\'`;
-}
-
-function latestFirst(query: Selected, after: Place | undefined): Selected {
+function latestFirst(query: Selected, after: Place | undefined, end: Place | undefined): Selected {
   return query
-    .$if(after !== undefined, (rest) =>
-      rest.where((eb) =>
-        eb(eb.refTuple('at', 'log_id', 'seq'), '<', eb.tuple(...(after ?? ([0, 0, 0] as const)))),
-      ),
-    )
+    .$if(after !== undefined, (rest) => rest.where(comparesTo('<', after ?? NOWHERE)))
+    .$if(end !== undefined, (rest) => rest.where(comparesTo('>=', end ?? NOWHERE)))
     .orderBy('at', 'desc')
     .orderBy('log_id', 'desc')
     .orderBy('seq', 'desc');
 }
+
+const NOWHERE: Place = [0, 0, 0];
 
 const placeOf = (row: DecisionRow): Place => [row.at, row.log_id, row.seq];

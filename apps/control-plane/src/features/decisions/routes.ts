@@ -23,6 +23,7 @@ const ListQuery = Type.Object(
     ...pageQuery,
     ...decisionQuery,
     since: Type.Optional(Type.Integer({ minimum: 0 })),
+    until: Type.Optional(Type.Integer({ minimum: 0 })),
     attempts: Type.Optional(Type.Boolean()),
   },
   { additionalProperties: false },
@@ -60,7 +61,7 @@ export function decisionRoutes(app: App, service: DecisionService, tail: LiveTai
       },
     },
     async (request) => {
-      const { since, attempts } = request.query;
+      const { since, until, attempts } = request.query;
       const { limit, after } = parsePage(request.query, ['number', 'number', 'number']);
       return await service.list(
         {
@@ -68,6 +69,7 @@ export function decisionRoutes(app: App, service: DecisionService, tail: LiveTai
           filter: toFilter(request.query),
           limit,
           ...(since === undefined ? {} : { since }),
+          ...(until === undefined ? {} : { until }),
           ...(after === undefined ? {} : { after: after as unknown as Place }),
         },
         attempts === true,
