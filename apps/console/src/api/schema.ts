@@ -308,6 +308,38 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/password-reset-requests": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["requestPasswordReset"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/password-resets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["resetPassword"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/organizations/{organization}/domains": {
         parameters: {
             query?: never;
@@ -1963,7 +1995,7 @@ export interface components {
             person: string | null;
         };
         SetScim: {
-            mappings: {
+            mappings?: {
                 group: string;
                 teams?: string[];
                 role?: "owner" | "admin" | "auditor" | "member";
@@ -2868,7 +2900,7 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": {
-                    password: string;
+                    password?: string;
                 };
             };
         };
@@ -2939,7 +2971,7 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": {
-                    password: string;
+                    password?: string;
                 };
             };
         };
@@ -2972,7 +3004,7 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": {
-                    password: string;
+                    password?: string;
                 };
             };
         };
@@ -2987,6 +3019,73 @@ export interface operations {
                         backupCodes: string[];
                     };
                 };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    requestPasswordReset: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    email: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    resetPassword: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    token: string;
+                    password: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description A problem */
             default: {
@@ -4524,11 +4623,17 @@ export interface operations {
                 cursor?: string;
                 limit?: number;
                 verdict?: "allow" | "deny";
+                effect?: "forward" | "refuse";
                 registry?: string;
+                repository?: string;
                 machine?: string;
+                person?: string;
+                action?: string;
+                point?: string;
                 reason?: string;
                 q?: string;
                 since?: number;
+                until?: number;
                 attempts?: boolean;
             };
             header?: never;
@@ -4566,8 +4671,13 @@ export interface operations {
         parameters: {
             query?: {
                 verdict?: "allow" | "deny";
+                effect?: "forward" | "refuse";
                 registry?: string;
+                repository?: string;
                 machine?: string;
+                person?: string;
+                action?: string;
+                point?: string;
                 reason?: string;
                 q?: string;
             };
