@@ -178,6 +178,9 @@ describe('sessions on machines', () => {
       person: dev,
       member: true,
     });
+    const idle = await enrollMachine(plane);
+    const on = async (id: string) => (await plane.owner.get(`machine-sessions?machine=${id}`)).body.items;
+    expect([await on(machine.id), await on(idle.id)]).toMatchObject([[{ id: body.id }], []]);
     expect((await plane.owner.delete(`machine-sessions/${body.id}`)).status).toBe(204);
     expect((await machine.assignment()).sessions).toEqual([]);
     const holder = (person: string | null) => plane.owner.put(`machines/${machine.id}/holder`, { person });

@@ -2,6 +2,7 @@
 
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Answer, type Harness, startHarness } from './harness.ts';
+import { enrollMachine } from './machine.ts';
 
 const outcome = ({ status, body }: Answer) => [status, body.code];
 const all = '/api/v1/organizations';
@@ -27,6 +28,9 @@ describe('organizations', () => {
     expect(items.map((item: { slug: string }) => item.slug)).toEqual(['acme', 'globex']);
     expect(outcome(await ann.get(`${all}/globex`))).toEqual([404, 'NOT_FOUND']);
     expect(outcome(await plane.owner.get(`${all}/globex`))).toEqual([404, 'NOT_FOUND']);
+    const { enrolled } = await enrollMachine(plane);
+    expect((await plane.owner.get(`${all}/acme`)).body.fingerprint).toBe(enrolled.fingerprint);
+    expect(made.body.fingerprint).not.toBe(enrolled.fingerprint);
     const activity = (await olaf.get(`${all}/globex/activity`)).body.items;
     expect(activity.map((item: { event: string }) => item.event)).toEqual([
       'policy.published',

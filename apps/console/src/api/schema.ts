@@ -1757,6 +1757,7 @@ export interface components {
             role: "owner" | "admin" | "auditor" | "member";
             twoFactorRoles: ("owner" | "admin" | "auditor" | "member")[];
             ssoEnforced: boolean;
+            fingerprint?: string;
             createdAt: number;
         };
         OrganizationMember: {
@@ -4297,6 +4298,7 @@ export interface operations {
             query?: {
                 cursor?: string;
                 limit?: number;
+                machine?: string;
             };
             header?: never;
             path: {

@@ -34,6 +34,8 @@ export const Organization = Type.Object(
     twoFactorRoles: Type.Array(RoleName),
     /** Members sign in through the identity provider alone; owners keep their password for the day it is down. */
     ssoEnforced: Type.Boolean(),
+    /** Of the key that its machines pin (RFC 7638); what an unattended enrolment expects. */
+    fingerprint: Type.Optional(Type.String()),
     createdAt: Time,
   },
   { $id: 'Organization' },
@@ -158,7 +160,7 @@ export const AccountSession = Type.Object(
 );
 export type AccountSession = Static<typeof AccountSession>;
 
-/** `GET …/machine-sessions?cursor&limit` → page; `DELETE …/machine-sessions/{id}` → 204. Who is signed in on machines. */
+/** `GET …/machine-sessions?cursor&limit&machine` → page; `DELETE …/machine-sessions/{id}` → 204. Who is signed in on machines. */
 export const MachineSession = Type.Object(
   {
     id: Type.String(),

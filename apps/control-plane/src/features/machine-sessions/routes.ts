@@ -76,12 +76,19 @@ function peopleRoutes(app: App, service: MachineSessionService): void {
         operationId: 'listMachineSessions',
         tags,
         params: organizationParams(),
-        querystring: Type.Object(pageQuery, { additionalProperties: false }),
+        querystring: Type.Object(
+          { ...pageQuery, machine: Type.Optional(Type.String({ maxLength: 64 })) },
+          { additionalProperties: false },
+        ),
         response: { 200: pageOf(MachineSession) },
       },
     },
     async (request) =>
-      await service.list(memberOf(request).organization.id, parsePage(request.query, ['number', 'string'])),
+      await service.list(
+        memberOf(request).organization.id,
+        parsePage(request.query, ['number', 'string']),
+        request.query.machine,
+      ),
   );
 
   app.delete(

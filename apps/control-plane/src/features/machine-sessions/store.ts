@@ -78,7 +78,7 @@ export async function listEndedSessions(
 /** Newest first. */
 export async function listOfOrganization(
   db: Kysely<Database>,
-  organizationId: string,
+  { organizationId, machineId }: { readonly organizationId: string; readonly machineId: string | undefined },
   after: { readonly createdAt: number; readonly id: string } | undefined,
   limit: number,
 ): Promise<(SessionRow & { readonly member_id: string | null })[]> {
@@ -91,6 +91,7 @@ export async function listOfOrganization(
     )
     .select('place.id as member_id')
     .where('machine_sessions.organization_id', '=', organizationId)
+    .$if(machineId !== undefined, (query) => query.where('machine_sessions.machine_id', '=', machineId ?? ''))
     .$if(after !== undefined, (query) =>
       query.where((eb) =>
         eb.or([

@@ -159,7 +159,7 @@ const get = async (db: Kysely<Database>, userId: string, id: string): Promise<Or
 const editable = (row: OrganizationRow) => ({ name: row.name, ...toSettings(row) });
 
 function toOrganization(row: OrganizationRow): Organization {
-  const { id, slug, name, createdAt } = row;
+  const { id, slug, name, createdAt, fingerprint } = row;
   const { twoFactorRoles, ssoEnforced } = toSettings(row);
   const role = row.role as Organization['role'];
   return {
@@ -169,6 +169,7 @@ function toOrganization(row: OrganizationRow): Organization {
     role,
     twoFactorRoles: [...twoFactorRoles],
     ssoEnforced,
+    ...(fingerprint === null ? {} : { fingerprint }),
     createdAt: Date.parse(createdAt),
   };
 }

@@ -17,6 +17,7 @@ const placesOf = (db: Db, userId: string) =>
     .selectFrom('organization')
     .innerJoin('member', 'member.organizationId', 'organization.id')
     .leftJoin('organization_settings', 'organization_settings.organization_id', 'organization.id')
+    .leftJoin('organization_keys', 'organization_keys.organization_id', 'organization.id')
     .select([
       'organization.id',
       'organization.slug',
@@ -25,6 +26,7 @@ const placesOf = (db: Db, userId: string) =>
       'member.role',
       'organization_settings.two_factor_roles',
       'organization_settings.sso_enforced',
+      'organization_keys.fingerprint',
     ])
     .where('member.userId', '=', userId)
     .where('member.deactivatedAt', 'is', null);
