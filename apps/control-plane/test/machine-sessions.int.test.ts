@@ -181,6 +181,8 @@ describe('sessions on machines', () => {
     const idle = await enrollMachine(plane);
     const on = async (id: string) => (await plane.owner.get(`machine-sessions?machine=${id}`)).body.items;
     expect([await on(machine.id), await on(idle.id)]).toMatchObject([[{ id: body.id }], []]);
+    const of = async (id: string) => (await plane.owner.get(`machine-sessions?person=${id}`)).body.items;
+    expect([await of(dev.id), await of(other.id)]).toMatchObject([[{ id: body.id }], []]);
     expect((await plane.owner.delete(`machine-sessions/${body.id}`)).status).toBe(204);
     expect((await machine.assignment()).sessions).toEqual([]);
     const holder = (person: string | null) => plane.owner.put(`machines/${machine.id}/holder`, { person });

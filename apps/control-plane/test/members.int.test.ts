@@ -42,6 +42,22 @@ describe('members', () => {
     expect(await found('%')).toEqual([]);
   });
 
+  it('are found by team, role, state and second factor', async () => {
+    const tess = await plane.addMember({ email: 'tess@acme.example', role: 'member' });
+    expect((await plane.owner.post('teams', { slug: 'testers' })).status).toBe(201);
+    await plane.owner.put(`teams/testers/members/${tess.id}`);
+    await plane.owner.patch(`members/${tess.id}`, { state: 'deactivated' });
+    const found = async (query: string) =>
+      (await auditor.get(`members?${query}`)).body.items.map((item: { email: string }) => item.email);
+    expect(await found('team=testers')).toEqual([tess.email]);
+    expect(await found('team=nobody')).toEqual([]);
+    expect(await found('role=auditor&state=active')).toEqual([auditor.email]);
+    expect(await found('state=deactivated')).toEqual([tess.email]);
+    expect(await found('twoFactor=true')).toEqual([]);
+    expect(await found('twoFactor=false&role=owner')).toEqual([OWNER.email]);
+    await plane.owner.delete(`members/${tess.id}`);
+  });
+
   it('are read by auditors and changed by admins', async () => {
     const mia = await plane.addMember({ email: 'mia@acme.example', role: 'member' });
     expect(outcome(await mia.get('members'))).toEqual([403, 'FORBIDDEN']);

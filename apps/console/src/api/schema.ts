@@ -2245,6 +2245,10 @@ export interface operations {
                 cursor?: string;
                 limit?: number;
                 search?: string;
+                team?: string;
+                role?: "owner" | "admin" | "auditor" | "member";
+                state?: "active" | "deactivated";
+                twoFactor?: boolean;
             };
             header?: never;
             path: {
@@ -4299,6 +4303,7 @@ export interface operations {
                 cursor?: string;
                 limit?: number;
                 machine?: string;
+                person?: string;
             };
             header?: never;
             path: {

@@ -52,7 +52,7 @@ export const UpdateOrganization = Type.Object(
 );
 export type UpdateOrganization = Static<typeof UpdateOrganization>;
 
-/** `GET …/members?cursor&limit&search` → page; `GET …/members/{id}`; `PATCH …/members/{id}`; `DELETE …/members/{id}` → 204. `{id}` is the person's id. */
+/** `GET …/members?cursor&limit&search&team&role&state&twoFactor` → page; `GET …/members/{id}`; `PATCH …/members/{id}`; `DELETE …/members/{id}` → 204. `{id}` is the person's id. */
 export const OrganizationMember = Type.Object(
   {
     /** Id of the person. */
@@ -160,7 +160,7 @@ export const AccountSession = Type.Object(
 );
 export type AccountSession = Static<typeof AccountSession>;
 
-/** `GET …/machine-sessions?cursor&limit&machine` → page; `DELETE …/machine-sessions/{id}` → 204. Who is signed in on machines. */
+/** `GET …/machine-sessions?cursor&limit&machine&person` → page; `DELETE …/machine-sessions/{id}` → 204. Who is signed in on machines. */
 export const MachineSession = Type.Object(
   {
     id: Type.String(),

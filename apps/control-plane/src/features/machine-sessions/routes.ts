@@ -68,6 +68,7 @@ function agentRoutes(app: App, service: MachineSessionService, limit: TokenLimit
 
 function peopleRoutes(app: App, service: MachineSessionService): void {
   const tags = ['people'];
+  const id = Type.String({ maxLength: 64 });
   app.get(
     `${organizationPath}/machine-sessions`,
     {
@@ -77,18 +78,17 @@ function peopleRoutes(app: App, service: MachineSessionService): void {
         tags,
         params: organizationParams(),
         querystring: Type.Object(
-          { ...pageQuery, machine: Type.Optional(Type.String({ maxLength: 64 })) },
+          { ...pageQuery, machine: Type.Optional(id), person: Type.Optional(id) },
           { additionalProperties: false },
         ),
         response: { 200: pageOf(MachineSession) },
       },
     },
-    async (request) =>
-      await service.list(
-        memberOf(request).organization.id,
-        parsePage(request.query, ['number', 'string']),
-        request.query.machine,
-      ),
+    async (request) => {
+      const { cursor: _cursor, limit: _limit, ...filter } = request.query;
+      const page = parsePage(request.query, ['number', 'string']);
+      return await service.list(memberOf(request).organization.id, page, filter);
+    },
   );
 
   app.delete(

@@ -22,6 +22,7 @@ import {
   isActiveMember,
   isLive,
   listOfOrganization,
+  type SessionFilter,
   type SessionRow,
 } from './store.ts';
 
@@ -30,8 +31,7 @@ export interface MachineSessionService {
   signIn(machine: MachineRef, wish: CreateAgentSession, from: Origin): Promise<AgentSession>;
   /** @throws ControlPlaneError NOT_FOUND */
   signOut(machine: MachineRef, id: string, from: Origin): Promise<void>;
-  /** @param machineId of this machine alone */
-  list(organizationId: string, page: PageRequest, machineId?: string): Promise<Page<MachineSession>>;
+  list(organizationId: string, page: PageRequest, filter?: SessionFilter): Promise<Page<MachineSession>>;
   /** @throws ControlPlaneError NOT_FOUND */
   end(organizationId: string, actor: Actor, id: string): Promise<void>;
   /** Nobody is signed in on a machine that is refused; call what it returns after the commit. */
@@ -57,10 +57,10 @@ export function createMachineSessionService(dependencies: MachineSessionDependen
   return {
     signIn: (machine, wish, from) => bindSession(dependencies, machine, wish, from),
     signOut: (machine, id, from) => signOut(dependencies, machine, id, from),
-    list: async (organizationId, page, machineId) => {
+    list: async (organizationId, page, filter = {}) => {
       const [createdAt, id] = page.after ?? [];
       const after = createdAt === undefined ? undefined : { createdAt: Number(createdAt), id: String(id) };
-      const rows = await listOfOrganization(db, { organizationId, machineId }, after, page.limit + 1);
+      const rows = await listOfOrganization(db, organizationId, filter, after, page.limit + 1);
       const { items, ...rest } = toPage(
         rows,
         page.limit,

@@ -75,10 +75,17 @@ export async function listEndedSessions(
   return rows.filter((row) => !isLive(row, now));
 }
 
+/** Of a machine, of a person, or both: by their ids. */
+export interface SessionFilter {
+  readonly machine?: string;
+  readonly person?: string;
+}
+
 /** Newest first. */
 export async function listOfOrganization(
   db: Kysely<Database>,
-  { organizationId, machineId }: { readonly organizationId: string; readonly machineId: string | undefined },
+  organizationId: string,
+  { machine, person }: SessionFilter,
   after: { readonly createdAt: number; readonly id: string } | undefined,
   limit: number,
 ): Promise<(SessionRow & { readonly member_id: string | null })[]> {
@@ -91,7 +98,8 @@ export async function listOfOrganization(
     )
     .select('place.id as member_id')
     .where('machine_sessions.organization_id', '=', organizationId)
-    .$if(machineId !== undefined, (query) => query.where('machine_sessions.machine_id', '=', machineId ?? ''))
+    .$if(machine !== undefined, (query) => query.where('machine_sessions.machine_id', '=', machine ?? ''))
+    .$if(person !== undefined, (query) => query.where('machine_sessions.user_id', '=', person ?? ''))
     .$if(after !== undefined, (query) =>
       query.where((eb) =>
         eb.or([

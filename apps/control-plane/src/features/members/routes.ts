@@ -1,6 +1,6 @@
 /** `…/members`: people of the organization. `{id}` is the person's id; deleting oneself is leaving. */
 
-import { OrganizationMember, pageOf, UpdateMember } from '@pullgate/protocol';
+import { OrganizationMember, pageOf, RoleName, Slug, UpdateMember } from '@pullgate/protocol';
 import { Type } from 'typebox';
 import { memberOf } from '../../http/access.ts';
 import { actorOf } from '../../http/actor.ts';
@@ -13,7 +13,13 @@ const path = `${organizationPath}/members`;
 const tags = ['members'];
 const read = { access: { scope: 'people:read' } } as const;
 const oneParams = organizationParams({ id: Type.String({ maxLength: 64 }) });
-const search = Type.Optional(Type.String({ minLength: 1, maxLength: 254 }));
+const filter = {
+  search: Type.Optional(Type.String({ minLength: 1, maxLength: 254 })),
+  team: Type.Optional(Slug),
+  role: Type.Optional(RoleName),
+  state: Type.Optional(Type.Union([Type.Literal('active'), Type.Literal('deactivated')])),
+  twoFactor: Type.Optional(Type.Boolean()),
+};
 
 export function memberRoutes(app: App, service: MemberService): void {
   readRoutes(app, service);
@@ -29,16 +35,15 @@ function readRoutes(app: App, service: MemberService): void {
         operationId: 'listMembers',
         tags,
         params: organizationParams(),
-        querystring: Type.Object({ ...pageQuery, search }, { additionalProperties: false }),
+        querystring: Type.Object({ ...pageQuery, ...filter }, { additionalProperties: false }),
         response: { 200: pageOf(OrganizationMember) },
       },
     },
-    async (request) =>
-      await service.list(
-        memberOf(request).organization.id,
-        parsePage(request.query, ['string']),
-        request.query.search,
-      ),
+    async (request) => {
+      const { cursor: _cursor, limit: _limit, ...wish } = request.query;
+      const page = parsePage(request.query, ['string']);
+      return await service.list(memberOf(request).organization.id, page, wish);
+    },
   );
 
   app.get(

@@ -9,10 +9,10 @@ import type { Member, Role } from '../../http/principal.ts';
 import type { PeopleChanges } from '../../people-changes.ts';
 import type { Actor } from '../activity/service.ts';
 import type { Membership, PersonIn } from './membership.ts';
-import { findMember, findPlace, listMembers, type MemberRow, mapTeams } from './store.ts';
+import { findMember, findPlace, listMembers, type MemberFilter, type MemberRow, mapTeams } from './store.ts';
 
 export interface MemberService {
-  list(organizationId: string, page: PageRequest, search?: string): Promise<Page<OrganizationMember>>;
+  list(organizationId: string, page: PageRequest, filter?: MemberFilter): Promise<Page<OrganizationMember>>;
   /** @throws ControlPlaneError NOT_FOUND */
   get(organizationId: string, userId: string): Promise<OrganizationMember>;
   /** @throws ControlPlaneError NOT_FOUND, FORBIDDEN, LAST_OWNER */
@@ -30,10 +30,9 @@ export interface MemberDependencies {
 export function createMemberService(dependencies: MemberDependencies): MemberService {
   const { db } = dependencies;
   return {
-    async list(organizationId, { after, limit }, search) {
-      const from = after === undefined ? {} : { after: String(after[0]) };
-      const filter = { ...from, ...(search === undefined ? {} : { search }), limit: limit + 1 };
-      const rows = await listMembers(db, organizationId, filter);
+    async list(organizationId, { after, limit }, filter = {}) {
+      const from = after === undefined ? undefined : String(after[0]);
+      const rows = await listMembers(db, organizationId, filter, from, limit + 1);
       const teams = await mapTeams(
         db,
         organizationId,

@@ -120,11 +120,23 @@ export async function findMember(
   return await people(db, organizationId).where('member.userId', '=', userId).executeTakeFirst();
 }
 
-/** By e-mail address, which is unique; `search` finds parts of names and addresses. */
+export interface MemberFilter {
+  /** A part of the name or of the address. */
+  readonly search?: string;
+  /** Slug of a team that they are in. */
+  readonly team?: string;
+  readonly role?: string;
+  readonly state?: 'active' | 'deactivated';
+  readonly twoFactor?: boolean;
+}
+
+/** By e-mail address, which is unique. */
 export async function listMembers(
   db: Db,
   organizationId: string,
-  { after, search, limit }: { readonly after?: string; readonly search?: string; readonly limit: number },
+  { search, team, role, state, twoFactor }: MemberFilter,
+  after: string | undefined,
+  limit: number,
 ): Promise<MemberRow[]> {
   const pattern = `%${(search ?? '').toLowerCase().replace(/[\\%_]/g, '\\$&')}%`;
   return await people(db, organizationId)
@@ -134,10 +146,28 @@ export async function listMembers(
         sql<boolean>`(lower("user"."name") like ${pattern} escape '\\' or "user"."email" like ${pattern} escape '\\')`,
       ),
     )
+    .$if(team !== undefined, (query) =>
+      query.where('member.userId', 'in', peopleOfTeam(db, organizationId, team ?? '')),
+    )
+    .$if(role !== undefined, (query) => query.where('member.role', '=', role ?? ''))
+    .$if(state !== undefined, (query) =>
+      query.where('member.deactivatedAt', state === 'active' ? 'is' : 'is not', null),
+    )
+    .$if(twoFactor !== undefined, (query) =>
+      query.where((eb) => eb(eb.fn.coalesce('user.twoFactorEnabled', eb.lit(0)), '=', Number(twoFactor))),
+    )
     .orderBy('user.email')
     .limit(limit)
     .execute();
 }
+
+const peopleOfTeam = (db: Db, organizationId: string, slug: string) =>
+  db
+    .selectFrom('teamMember')
+    .innerJoin('team', 'team.id', 'teamMember.teamId')
+    .select('teamMember.userId')
+    .where('team.organizationId', '=', organizationId)
+    .where('team.slug', '=', slug);
 
 /** Slugs of the teams of each of these people, in order. */
 export async function mapTeams(
