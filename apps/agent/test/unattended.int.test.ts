@@ -95,14 +95,20 @@ describe('a clone', () => {
   async function enrolled() {
     const scene = await setUp();
     await scene.leave();
-    await enrolUnattended(scene.options);
     const machineId = join(scene.dataDir, 'machine-id');
     await writeFile(machineId, `${'a'.repeat(32)}\n`);
-    await checkClone(scene.paths, machineId);
-    await checkClone(scene.paths, machineId);
+    const options = { ...scene.options, machineIdPath: machineId };
+    await enrolUnattended(options);
     const clone = () => writeFile(machineId, `${'b'.repeat(32)}\n`);
-    return { ...scene, machineId, clone };
+    return { ...scene, options, machineId, clone };
   }
+
+  it('is found by an agent that was enrolled and never started', async () => {
+    const { paths, machineId, clone } = await enrolled();
+    await checkClone(paths, machineId);
+    await clone();
+    await expect(checkClone(paths, machineId)).rejects.toMatchObject({ code: 'MACHINE_CLONED' });
+  });
 
   it('does not speak with the key of the other', async () => {
     const { paths, machineId, clone } = await enrolled();

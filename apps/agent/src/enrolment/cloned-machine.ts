@@ -19,7 +19,14 @@ const KEPT_FILES = [
   'assignment.bundle.json',
   'positions.json',
   'contact.json',
+  'revoked.json',
 ] as const;
+
+/** Called before a key is made here: an image taken a moment later must be told from this machine. */
+export async function recordMachineId(paths: AgentPaths, machineIdPath = MACHINE_ID_PATH): Promise<void> {
+  const actual = await hashOf(machineIdPath);
+  if (actual !== undefined) await writeDurably(toRecordPath(paths), actual, 0o600);
+}
 
 /**
  * On a clone that has an enrolment file, puts the other's key and documents aside, so that it enrols itself.
@@ -27,7 +34,7 @@ const KEPT_FILES = [
  * @throws AgentError `MACHINE_CLONED` when there is no such file.
  */
 export async function checkClone(paths: AgentPaths, machineIdPath = MACHINE_ID_PATH): Promise<void> {
-  const recordPath = join(paths.dataDir, 'machine-id-hash');
+  const recordPath = toRecordPath(paths);
   const actual = await hashOf(machineIdPath);
   if (actual === undefined || !(await isThere(paths.keyFile))) return;
   const recorded = await readFile(recordPath, 'utf8').catch(() => undefined);
@@ -40,6 +47,10 @@ export async function checkClone(paths: AgentPaths, machineIdPath = MACHINE_ID_P
   for (const path of [...others, paths.configFile, paths.keyFile])
     await rename(path, `${path}.cloned`).catch(() => undefined);
   await writeDurably(recordPath, actual, 0o600);
+}
+
+function toRecordPath({ dataDir }: AgentPaths): string {
+  return join(dataDir, 'machine-id-hash');
 }
 
 /** Hashed, as machine-id(5) asks: the id itself is not to leave its file. */

@@ -12,6 +12,7 @@ import { enroll } from '../control-plane/client.ts';
 import { createTransport } from '../control-plane/transport.ts';
 import { writeDurably } from '../data-dir/write-durably.ts';
 import { createMachineKey } from '../machine-key/machine-key.ts';
+import { recordMachineId } from './cloned-machine.ts';
 
 export interface EnrollOptions {
   readonly server: string;
@@ -28,6 +29,8 @@ export interface EnrollOptions {
   readonly proxyListen?: string;
   /** Fingerprint that the organization's recovery key must have; any unless given. */
   readonly fingerprint?: string;
+  /** The system's own unless given. */
+  readonly machineIdPath?: string;
 }
 
 export interface EnrolledMachine {
@@ -44,6 +47,7 @@ export async function enrollMachine(options: EnrollOptions): Promise<EnrolledMac
   const server = parseServer(options.server, options.allowHttp === true);
   const name = options.name ?? hostname();
   await makeDirectories(paths);
+  await recordMachineId(paths, options.machineIdPath);
   // The key is kept before the token is spent: a crash between the two loses a token, never a machine that nobody can speak for.
   const key = await createMachineKey(paths.keyFile);
   const answer = await askForPlace({ ...options, server, name }, { kty: key.kty, crv: key.crv, x: key.x });

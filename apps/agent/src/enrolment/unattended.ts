@@ -38,6 +38,8 @@ export interface UnattendedOptions {
   readonly log: Logger;
   /** Ends the wait for the network. */
   readonly signal?: AbortSignal;
+  /** The system's own unless given. */
+  readonly machineIdPath?: string;
   readonly retry?: { readonly baseMs: number; readonly maxMs: number };
 }
 
@@ -47,12 +49,15 @@ export interface UnattendedOptions {
  * @throws AgentError `ENROLMENT_FILE_UNUSABLE`, and what enrolling throws, but for a control plane that is away.
  */
 export async function enrolUnattended(options: UnattendedOptions): Promise<void> {
-  const { paths, log, dataDir } = options;
+  const { paths, log, dataDir, machineIdPath } = options;
   if (await exists(paths.configFile)) return;
   const file = await loadEnrolmentFile(paths.enrolmentFile);
   if (file === undefined) return;
   const { keep, name = hostname(), ...rest } = file;
-  const where = dataDir === undefined ? {} : { dataDir };
+  const where = {
+    ...(dataDir === undefined ? {} : { dataDir }),
+    ...(machineIdPath === undefined ? {} : { machineIdPath }),
+  };
   await untilReachable(() => enrollMachine({ ...rest, name, ...where }), options);
   if (keep !== true) await unlink(paths.enrolmentFile);
   log.info({ server: file.server }, 'machine enrolled by its enrolment file');
