@@ -190,6 +190,24 @@ describe('a running agent', () => {
     expect(third.ask('docker.io').effect).toBe('forward');
   });
 
+  it('stays revoked when it is started again without its control plane', async () => {
+    const plane = await startPlane();
+    await plane.publish();
+    await plane.assign({ teams: ['platform'], holder: { id: 'u1' } });
+    const paths = await enrollHere(plane);
+    const first = await startHere(paths);
+    await until(() => first.ask('quay.io').effect === 'forward');
+    plane.isRevoked = true;
+    plane.endStreams();
+    await until(() => first.ask('quay.io').reason === 'TEAM_NOT_ALLOWED');
+    await first.stop();
+    await plane.stop();
+    const second = await startHere(paths);
+    expect(second.ask('quay.io').reason).toBe('TEAM_NOT_ALLOWED');
+    await until(() => second.status().connection.state === 'offline');
+    expect(second.ask('quay.io').reason).toBe('TEAM_NOT_ALLOWED');
+  });
+
   it('finds a new policy without announcements, by asking', async () => {
     const plane = await startPlane();
     await plane.publish();

@@ -10,6 +10,7 @@ import type { Clock } from '../clock.ts';
 import { createBackoff, pause } from './backoff.ts';
 import type { ControlPlaneClient, DocumentKind, FetchedDocument } from './client.ts';
 import { readEvents } from './event-stream.ts';
+import type { Revocation } from './revocation.ts';
 
 /** Semantics 7: every 15 s; two missed, and the stream counts as dead. */
 const HEARTBEAT_MS = 15_000;
@@ -23,8 +24,6 @@ export interface ConnectionStatus {
   readonly state: ConnectionState;
   readonly since: number;
   readonly error?: string;
-  /** The control plane's last word was that this machine is revoked. */
-  readonly isRevoked?: boolean;
 }
 
 export interface ConnectionTimings {
@@ -54,6 +53,8 @@ export interface ConnectionOptions {
   readonly heartbeat: () => Heartbeat;
   /** Called after each call that the server answered well. */
   readonly onContact: () => void;
+  /** Told when the server says that this machine is revoked, and when it answers well again. */
+  readonly revocation: Pick<Revocation, 'set'>;
   readonly timings?: Partial<ConnectionTimings>;
 }
 
@@ -68,7 +69,7 @@ export interface Connection {
 }
 
 export function createConnection(options: ConnectionOptions): Connection {
-  const { client, clock, log, onContact } = options;
+  const { client, clock, log, onContact, revocation } = options;
   const timings = { ...TIMINGS, ...options.timings };
   const stopping = new AbortController();
   const { signal } = stopping;
@@ -77,21 +78,22 @@ export function createConnection(options: ConnectionOptions): Connection {
   let lastLifeMs = Number.NEGATIVE_INFINITY;
   let wakeHeartbeat = new AbortController();
 
-  const setStatus = (state: ConnectionState, error?: string, isRevoked = false): void => {
-    if (status.state === state && status.error === error && status.isRevoked === isRevoked) return;
+  const setStatus = (state: ConnectionState, error?: string): void => {
+    if (status.state === state && status.error === error) return;
     const since = status.state === state ? status.since : clock.now();
-    status = { state, since, isRevoked, ...(error === undefined ? {} : { error }) };
+    status = { state, since, ...(error === undefined ? {} : { error }) };
     log.info({ state, ...(error === undefined ? {} : { error }) }, 'connection');
   };
   const succeed = (): void => {
     setStatus('connected');
+    revocation.set(false);
     onContact();
   };
   const fail = (error: unknown): void => {
     if (signal.aborted) return;
     // Once said, it holds until the server answers well: pulling the plug does not take it back.
-    const isRevoked = status.isRevoked === true || saysRevoked(error);
-    setStatus('offline', error instanceof Error ? error.message : 'unknown', isRevoked);
+    if (saysRevoked(error)) revocation.set(true);
+    setStatus('offline', error instanceof Error ? error.message : 'unknown');
   };
   const sync = createSync(async (kind) => {
     const document = await client.fetchDocument(kind, options.etagOf(kind), signal);

@@ -15,7 +15,7 @@ import type { Clock } from '../clock.ts';
 import type { Decider, PointQuery } from '../point.ts';
 import { NOT_REQUIRED, type RequiredSignIn } from '../sign-in-required/required.ts';
 import { judgeSignIn, type SignInDenial } from '../subjects/judge-sign-in.ts';
-import { subjectOf } from '../subjects/subject-of.ts';
+import { nobodyOn, subjectOf } from '../subjects/subject-of.ts';
 
 export interface DeciderOptions {
   readonly snapshot: () => Snapshot | undefined;
@@ -23,6 +23,8 @@ export interface DeciderOptions {
   readonly offlineMs: () => number;
   /** The same, as sessions count it; see `offline-limit/session-offline.ts`. Like `offlineMs` unless given. */
   readonly sessionOfflineMs?: () => number;
+  /** The organization took this machine back: it acts for nobody, its holder included. Not so unless given. */
+  readonly isRevoked?: () => boolean;
   readonly clock: Clock;
   /** Slug, for sentences of a machine that has no policy yet. */
   readonly organization: string;
@@ -48,10 +50,11 @@ export function createDecider(options: DeciderOptions): AgentDecider {
 /** The order is: malformed input and refused addresses (the points), no policy, policy too old, sign-in, policy. */
 function createDeciderFor(options: DeciderOptions, uid: number | undefined): AgentDecider {
   const { snapshot, offlineMs, clock, organization, required = () => NOT_REQUIRED } = options;
-  const { sessionOfflineMs = offlineMs } = options;
+  const { sessionOfflineMs = offlineMs, isRevoked = () => false } = options;
   const sessionsExpired = (current: Snapshot): boolean =>
     sessionOfflineMs() > current.compiled.document.sessionOfflineLimit * 1000;
-  const subject = (current: Snapshot) => subjectOf(current, uid, sessionsExpired(current));
+  const subject = (current: Snapshot) =>
+    isRevoked() ? nobodyOn(current) : subjectOf(current, uid, sessionsExpired(current));
   const modeFor = (current: Snapshot) => modeOf(current.compiled.modes, subject(current).teams);
   const deny = (reason: DenyReason, registry?: string, signIn?: SignInFacts): Decision => {
     const current = snapshot();

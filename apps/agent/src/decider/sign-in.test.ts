@@ -94,6 +94,18 @@ describe('enforced sign-in', () => {
     expect(deciderOf(limited, acme).refuse('proxy', 'ADDRESS_REFUSED', '::1').reason).toBe('ADDRESS_REFUSED');
   });
 
+  it('on a revoked machine nobody acts for anybody, its holder neither', () => {
+    const ofTeam = snapshotOf({}, { holder, teams: ['platform'], sessions: [own] });
+    const quay = { registry: parseRegistryHost('quay.io') };
+    const reasonWhen = (isRevoked: boolean, uid: number) => {
+      const options = { snapshot: () => ofTeam, offlineMs: () => 0, clock, organization: 'acme' };
+      const decider = createDecider({ ...options, isRevoked: () => isRevoked });
+      return decider.asking(uid).decide('proxy', quay).reason;
+    };
+    expect(reasonWhen(false, 0)).toBe('RULE_ALLOWED');
+    for (const uid of [0, 1000]) expect(reasonWhen(true, uid)).toBe('TEAM_NOT_ALLOWED');
+  });
+
   it('ends with the offline limit of sessions, for the holder and for everybody', () => {
     for (const uid of [0, undefined, 1000]) {
       const at = (offlineMs: number) =>

@@ -16,9 +16,14 @@ async function setUp() {
   const path = join(await makeTemporaryDirectory(), 'contact.json');
   const clock = createFakeClock();
   const record = await loadContactRecord(path, clock, clock.now());
-  const connection: { state: ConnectionState; isRevoked?: boolean } = { state: 'offline' };
+  const connection: { state: ConnectionState } = { state: 'offline' };
+  const machine = { isRevoked: false };
   const isSignedIn = (offlineMs = record.offlineMs, now = clock) => {
-    const sessionOfflineMs = createSessionOffline(() => connection, offlineMs);
+    const sessionOfflineMs = createSessionOffline({
+      connection: () => connection,
+      offlineMs,
+      isRevoked: () => machine.isRevoked,
+    });
     const required = () => ({ mechanism: 'registry.json', allowedOrgs: ['acme'] });
     const decider = createDecider({
       snapshot: () => snapshot,
@@ -30,7 +35,7 @@ async function setUp() {
     });
     return decider.decide('proxy', { registry: parseRegistryHost('docker.io') }).effect === 'forward';
   };
-  return { path, clock, record, connection, isSignedIn };
+  return { path, clock, record, connection, machine, isSignedIn };
 }
 
 describe('a session without the control plane', () => {
@@ -70,8 +75,9 @@ describe('a session without the control plane', () => {
   });
 
   it('ends when the machine is revoked', async () => {
-    const { connection, isSignedIn } = await setUp();
-    connection.isRevoked = true;
+    const { connection, machine, isSignedIn } = await setUp();
+    connection.state = 'connected';
+    machine.isRevoked = true;
     expect(isSignedIn()).toBe(false);
   });
 

@@ -6,14 +6,17 @@
 
 import type { ConnectionStatus } from '../control-plane/connection.ts';
 
+export interface SessionOfflineOptions {
+  readonly connection: () => Pick<ConnectionStatus, 'state'>;
+  readonly offlineMs: () => number;
+  readonly isRevoked: () => boolean;
+}
+
 /** A connection that is gone is found out within a heartbeat and a time-out; from then on both clocks count again. */
-export function createSessionOffline(
-  connection: () => Pick<ConnectionStatus, 'state' | 'isRevoked'>,
-  offlineMs: () => number,
-): () => number {
+export function createSessionOffline(options: SessionOfflineOptions): () => number {
+  const { connection, offlineMs, isRevoked } = options;
   return () => {
-    const { state, isRevoked = false } = connection();
-    if (isRevoked) return Number.POSITIVE_INFINITY;
-    return state === 'connected' ? 0 : offlineMs();
+    if (isRevoked()) return Number.POSITIVE_INFINITY;
+    return connection().state === 'connected' ? 0 : offlineMs();
   };
 }

@@ -81,12 +81,13 @@ async function startParts(
   const base: Base = { config, log, clock, started };
   const changes = createDecisionChanges();
   started.defer(() => changes.stop());
-  const { key, store, contacts } = await startState(base, changes.announce);
+  const { key, store, contacts, revocation } = await startState(base, changes.announce);
   const client = createClient(base, key);
   const decisions = await startDecisionLog(base, store, client);
 
   const { snapshot } = store;
   const { offlineMs } = contacts;
+  const { isRevoked } = revocation;
   const required = await startRequiredSignIn(base, dependencies.required);
   started.defer(required.onChange(changes.announce));
   const organization = config.organization.slug;
@@ -96,13 +97,15 @@ async function startParts(
     store,
     timings,
     onContact: contacts.contact,
+    revocation,
     heartbeat: () => toHeartbeat(sources),
   });
-  const sessionOfflineMs = createSessionOffline(connection.status, offlineMs);
+  const sessionOfflineMs = createSessionOffline({ connection: connection.status, offlineMs, isRevoked });
   const decider = createDecider({
     snapshot,
     offlineMs,
     sessionOfflineMs,
+    isRevoked,
     clock,
     organization,
     required: required.current,

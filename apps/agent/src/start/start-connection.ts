@@ -7,6 +7,7 @@ import type { BundleStore } from '../bundle-store/bundle-store.ts';
 import { type ControlPlaneClient, createControlPlaneClient } from '../control-plane/client.ts';
 import { type Connection, type ConnectionTimings, createConnection } from '../control-plane/connection.ts';
 import { createDocumentTaker } from '../control-plane/document-taker.ts';
+import type { Revocation } from '../control-plane/revocation.ts';
 import { createTransport } from '../control-plane/transport.ts';
 import { createDecisionLog, type DecisionLog } from '../decision-log/decision-log.ts';
 import { subjectOf } from '../subjects/subject-of.ts';
@@ -51,6 +52,7 @@ export interface AgentConnectionParts extends Base {
   readonly timings: Partial<ConnectionTimings>;
   readonly onContact: () => void;
   readonly heartbeat: () => Heartbeat;
+  readonly revocation: Revocation;
 }
 
 /** Connects to nothing before its `start`. */

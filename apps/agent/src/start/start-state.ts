@@ -1,4 +1,4 @@
-/** Starts what the agent keeps in its data directory, under the directory's lock: key, last good documents, last contact. */
+/** Starts what the agent keeps in its data directory, under the directory's lock: key, last good documents, last contact, revocation. */
 
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -6,6 +6,7 @@ import type { PrivateJwk } from '@pullgate/bundle';
 import { AgentError, systemCodeOf } from '../agent-error.ts';
 import { type BundleStore, createBundleStore } from '../bundle-store/bundle-store.ts';
 import type { AgentConfig } from '../config.ts';
+import { loadRevocation, type Revocation } from '../control-plane/revocation.ts';
 import { lockDataDir } from '../data-dir/data-dir-lock.ts';
 import { loadMachineKey } from '../machine-key/machine-key.ts';
 import { type ContactRecord, loadContactRecord } from '../offline-limit/contact-record.ts';
@@ -18,6 +19,7 @@ export interface AgentState {
   readonly key: PrivateJwk;
   readonly store: BundleStore;
   readonly contacts: ContactRecord;
+  readonly revocation: Revocation;
 }
 
 /** `onSwap`: what is in force was exchanged. @throws AgentError */
@@ -26,7 +28,8 @@ export async function startState(base: Base, onSwap: () => void): Promise<AgentS
   const key = await loadMachineKey(base.config.paths.keyFile);
   const store = createStore(base, onSwap);
   await store.load();
-  return { key, store, contacts: await startContactRecord(base, store) };
+  const revocation = await startRevocation(base);
+  return { key, store, contacts: await startContactRecord(base, store), revocation };
 }
 
 async function lockDirectories({ config, started }: Base): Promise<void> {
@@ -56,6 +59,13 @@ function createStore({ config, clock, log }: Base, onSwap: () => void): BundleSt
     log: log.child({ component: 'bundle-store' }),
     onSwap,
   });
+}
+
+async function startRevocation({ config, log, started }: Base): Promise<Revocation> {
+  const path = join(config.paths.dataDir, 'revoked.json');
+  const revocation = await loadRevocation(path, config.machine.id);
+  started.defer(() => revocation.stored().catch((err: unknown) => log.warn({ err }, 'revocation not kept')));
+  return revocation;
 }
 
 async function startContactRecord(

@@ -20,10 +20,13 @@ export function subjectOf(snapshot: Snapshot, uid: number | undefined, expired: 
   const { subject } = snapshot;
   if (isRootful(uid)) return subject;
   const session = expired ? undefined : sessionOf(snapshot, uid);
-  const machine = subject.machine === undefined ? {} : { machine: subject.machine };
-  return session === undefined
-    ? { teams: [], ...machine }
-    : { teams: session.teams, user: session.user.id, ...machine };
+  const nobody = nobodyOn(snapshot);
+  return session === undefined ? nobody : { ...nobody, teams: session.teams, user: session.user.id };
+}
+
+/** The machine alone: no person, and no team. */
+export function nobodyOn({ subject: { machine } }: Snapshot): Subject {
+  return { teams: [], ...(machine === undefined ? {} : { machine }) };
 }
 
 /** The session under exactly this uid. */
