@@ -5,7 +5,7 @@ import type { DecisionItem, Impact } from '@pullgate/protocol';
 import { ControlPlaneError } from '../../errors.ts';
 import type { Page } from '../../http/page.ts';
 import type { ImpactRequest } from '../impact/judge-impact.ts';
-import type { ListRequest } from './reads.ts';
+import type { ListRequest } from './list-request.ts';
 
 export type ReadTask =
   | { readonly kind: 'list' | 'attempts'; readonly request: ListRequest }

@@ -5,23 +5,9 @@ import type { Kysely, SelectQueryBuilder } from 'kysely';
 import type { Database } from '../../database/schema.ts';
 import { type Page, toCursor, toPage } from '../../http/page.ts';
 import { ATTEMPT_GAP_MS, createAttemptCollector } from './attempts.ts';
-import type { DecisionFilter } from './filter.ts';
 import { type DecisionRow, toDecisionItem } from './item.ts';
+import type { ListRequest, Place } from './list-request.ts';
 import { comparesTo, conditionsOf, findWindowEnd } from './window.ts';
-
-export interface ListRequest {
-  readonly organizationId: string;
-  readonly filter: DecisionFilter;
-  /** By the machines' time; `until` is left out. */
-  readonly since?: number;
-  readonly until?: number;
-  /** Place of the last row seen. */
-  readonly after?: Place;
-  readonly limit: number;
-}
-
-/** Sort key, the latest first. */
-export type Place = readonly [at: number, logId: number, seq: number];
 
 /** Past this many records an attempt's count says "at least": a page must end although a loop never did. */
 const MAX_SCANNED = 500_000;

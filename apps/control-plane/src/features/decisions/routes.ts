@@ -8,8 +8,8 @@ import { organizationParams, organizationPath } from '../../http/paths.ts';
 import type { App } from '../../http/server.ts';
 import { type EventStream, openEventStream } from '../machines/event-stream.ts';
 import { decisionQuery, toFilter } from './filter.ts';
+import type { Place } from './list-request.ts';
 import { type LiveTail, MAX_WAITING_BYTES } from './live-tail.ts';
-import type { Place } from './reads.ts';
 import type { DecisionService } from './service.ts';
 
 const access = { scope: 'decisions:read' } as const;

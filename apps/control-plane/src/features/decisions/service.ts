@@ -12,10 +12,10 @@ import { explainDecision } from './explain-decision.ts';
 import type { HourCounter } from './hours.ts';
 import { addHours } from './hours-store.ts';
 import { parseDecisionId, toDecisionItem } from './item.ts';
+import type { ListRequest } from './list-request.ts';
 import type { LiveTail } from './live-tail.ts';
 import { takeSeqs } from './log-mark.ts';
 import type { Reader } from './reader.ts';
-import type { ListRequest } from './reads.ts';
 import { insertDecisions, saveMark, takeLog } from './store.ts';
 import type { DecisionsTable } from './tables.ts';
 

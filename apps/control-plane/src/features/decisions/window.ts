@@ -6,7 +6,7 @@
 import { type Expression, type Kysely, type SqlBool, sql } from 'kysely';
 import type { Database } from '../../database/schema.ts';
 import { type DecisionFilter, SEARCHED } from './filter.ts';
-import type { ListRequest, Place } from './reads.ts';
+import type { ListRequest, Place } from './list-request.ts';
 
 /** Some tens of milliseconds, with a search in six texts of each. */
 const SCANNED_AT_ONCE = 20_000;

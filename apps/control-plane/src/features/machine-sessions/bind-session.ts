@@ -11,10 +11,10 @@ import { loadPeopleContent, type MachineRef } from '../bundles/assignment-conten
 import { findMachine, updateMachine } from '../machines/store.ts';
 import { lacksSecondFactor, secondFactorRequired } from '../session/second-factor.ts';
 import { listMemberships } from '../session/store.ts';
+import type { MachineSessionDependencies } from './dependencies.ts';
 import { endDeviceSessions } from './end-device-sessions.ts';
 import { holderChanged, machineSignedIn } from './events.ts';
 import type { JudgedToken } from './judge-token.ts';
-import type { MachineSessionDependencies } from './service.ts';
 import { isActiveMember, replaceSession } from './store.ts';
 
 /** @throws ControlPlaneError TOKEN_INVALID, TOKEN_EXPIRED, TWO_FACTOR_REQUIRED */

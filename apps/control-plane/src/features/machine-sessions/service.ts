@@ -1,21 +1,18 @@
 /** Who is signed in on machines and who holds them. Leaves judging tokens to better-auth and to the API tokens. */
 
 import type { AgentSession, CreateAgentSession, MachineSession } from '@pullgate/protocol';
-import type { Kysely, Transaction } from 'kysely';
+import type { Transaction } from 'kysely';
 import type { Database } from '../../database/schema.ts';
 import { ControlPlaneError } from '../../errors.ts';
 import type { Origin } from '../../http/origin.ts';
 import { type Page, type PageRequest, toPage } from '../../http/page.ts';
-import type { PeopleChanges } from '../../people-changes.ts';
-import type { SignIn } from '../../sign-in/sign-in.ts';
-import type { ActivityLog, Actor } from '../activity/service.ts';
+import type { Actor } from '../activity/service.ts';
 import type { MachineRef } from '../bundles/assignment-content.ts';
-import type { Assignments } from '../bundles/assignments.ts';
 import { findMachine, updateMachine } from '../machines/store.ts';
 import { bindSession } from './bind-session.ts';
+import type { MachineSessionDependencies } from './dependencies.ts';
 import { endDeviceSessions } from './end-device-sessions.ts';
 import { holderChanged, machineSessionEnded, machineSignedOut } from './events.ts';
-import type { JudgedToken } from './judge-token.ts';
 import {
   deleteSession,
   deleteSessionsOf,
@@ -38,18 +35,6 @@ export interface MachineSessionService {
   endAllOn(trx: Transaction<Database>, machineId: string): Promise<() => void>;
   /** @throws ControlPlaneError NOT_FOUND for machines and people that are none of the organization's */
   setHolder(organizationId: string, actor: Actor, machineId: string, person: string | null): Promise<void>;
-}
-
-export interface MachineSessionDependencies {
-  readonly db: Kysely<Database>;
-  readonly activity: ActivityLog;
-  readonly clock: () => number;
-  readonly newId: () => string;
-  readonly assignments: Assignments;
-  readonly judgeToken: (token: string) => Promise<JudgedToken>;
-  readonly signIn: SignIn;
-  readonly peopleChanges: PeopleChanges;
-  readonly publicUrl: () => string;
 }
 
 export function createMachineSessionService(dependencies: MachineSessionDependencies): MachineSessionService {
