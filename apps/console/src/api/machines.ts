@@ -13,7 +13,7 @@ type Query = NonNullable<
 export type MachineFilter = Omit<Query, 'cursor' | 'limit'>;
 
 /** Machines report every 15 seconds; what changes in between comes at the next look. */
-const REFETCH_MS = 10_000;
+export const REFETCH_MS = 10_000;
 
 export const machineSummaryQuery = (organization: string) =>
   queryOptions({

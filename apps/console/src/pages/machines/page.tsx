@@ -1,61 +1,48 @@
-/** Machines: what each obeys, who holds it, when it was last seen. */
+/** Machines: what each obeys, who holds it, when it was last seen; how more of them join. */
 
-import { Group } from '@mantine/core';
-import { IconDeviceDesktop } from '@tabler/icons-react';
-import { type Machine, useMachines } from '../../api/machines.ts';
-import { useOrganization } from '../../api/session.ts';
-import { EmptyState } from '../../pieces/empty-state.tsx';
-import { type Column, ListTable } from '../../pieces/list-table.tsx';
+import { Button, SegmentedControl } from '@mantine/core';
+import { IconPlugConnected } from '@tabler/icons-react';
+import { useMay } from '../../api/session.ts';
 import { PageHeader } from '../../pieces/page-header.tsx';
-import { RelativeTime } from '../../pieces/relative-time.tsx';
-import { StatusBadge } from '../../pieces/status-badge.tsx';
 import { texts } from '../../texts/texts.ts';
+import { EnrolDialog } from './enrol-dialog.tsx';
+import { MachineDrawer } from './machine-drawer.tsx';
+import { MachineList } from './machine-list.tsx';
+import { useMachineSearch } from './machine-search.ts';
+import { TokenList } from './token-list.tsx';
 
 const words = texts.machines;
-const STATE_KINDS = { online: 'good', offline: 'neutral', revoked: 'bad' } as const;
 
 export function Page() {
-  const { slug } = useOrganization();
-  const listing = useMachines(slug);
+  const may = useMay()('machines:write');
+  const [{ view, enrol, id }, change] = useMachineSearch();
+  const showsTokens = may && view === 'tokens';
   return (
     <>
-      <PageHeader title={words.title} lead={words.lead} />
-      <ListTable
-        label={words.title}
-        columns={columns}
-        listing={listing}
-        keyOf={({ id }) => id}
-        empty={<EmptyState icon={IconDeviceDesktop} {...words.empty} />}
-      />
+      <PageHeader title={words.title} lead={showsTokens ? words.tokens.lead : words.lead}>
+        {may ? (
+          <>
+            <SegmentedControl
+              aria-label={words.views.label}
+              value={showsTokens ? 'tokens' : 'machines'}
+              onChange={(next) => change({ view: next === 'tokens' ? 'tokens' : undefined })}
+              data={[
+                { value: 'machines', label: words.views.machines },
+                { value: 'tokens', label: words.views.tokens },
+              ]}
+            />
+            <Button
+              leftSection={<IconPlugConnected size={18} aria-hidden />}
+              onClick={() => change({ enrol: true })}
+            >
+              {words.enrol.action}
+            </Button>
+          </>
+        ) : null}
+      </PageHeader>
+      {showsTokens ? <TokenList /> : <MachineList />}
+      {may && enrol ? <EnrolDialog onClose={() => change({ enrol: undefined })} /> : null}
+      <MachineDrawer id={id} onClose={() => change({ id: undefined })} />
     </>
   );
 }
-
-const columns: readonly Column<Machine>[] = [
-  { key: 'name', title: words.columns.name, render: ({ name }) => name },
-  {
-    key: 'state',
-    title: words.columns.state,
-    render: ({ state }) => <StatusBadge kind={STATE_KINDS[state]} text={words.states[state]} />,
-  },
-  { key: 'holder', title: words.columns.holder, render: ({ holder }) => holder?.name ?? words.nobody },
-  {
-    key: 'engines',
-    title: words.columns.engines,
-    render: ({ engines }) => (
-      <Group gap={4}>
-        {engines.length === 0 ? words.noEngines : engines.map(({ name }) => name).join(', ')}
-      </Group>
-    ),
-  },
-  {
-    key: 'revision',
-    title: words.columns.revision,
-    render: ({ revision }) => (revision === undefined ? '–' : `r${revision}`),
-  },
-  {
-    key: 'seen',
-    title: words.columns.seen,
-    render: ({ lastSeenAt }) => <RelativeTime at={lastSeenAt} />,
-  },
-];

@@ -1,0 +1,103 @@
+/** Search, state with counts, what is amiss, and the order; all of it in the address. */
+
+import { Chip, Group, Select } from '@mantine/core';
+import { useQuery } from '@tanstack/react-query';
+import { machineSummaryQuery } from '../../api/machines.ts';
+import { useOrganization } from '../../api/session.ts';
+import { SearchField } from '../../pieces/search-field.tsx';
+import { texts } from '../../texts/texts.ts';
+import { SORTS, STATES, useMachineSearch } from './machine-search.ts';
+
+const words = texts.machines;
+const number = new Intl.NumberFormat('en');
+
+export function MachineFilters() {
+  const [{ search, sort, state, behind, unwired }, change] = useMachineSearch();
+  return (
+    <Group mb="md" gap="sm" align="center">
+      <SearchField
+        // Cleared from outside, the field begins anew.
+        key={search === undefined ? 'empty' : 'filled'}
+        label={words.search}
+        value={search ?? ''}
+        onChange={(next) => change({ search: next === '' ? undefined : next })}
+      />
+      <StateChips state={state} onChange={(next) => change({ state: next })} />
+      <AmissChips
+        behind={behind === true}
+        unwired={unwired === true}
+        onChange={(name, isOn) => change({ [name]: isOn ? true : undefined })}
+      />
+      <Select
+        aria-label={words.sort.label}
+        value={sort ?? 'name'}
+        onChange={(next) => {
+          const known = SORTS.find((one) => one === next);
+          change({ sort: known === 'name' ? undefined : known });
+        }}
+        data={SORTS.map((value) => ({ value, label: words.sort.by[value] }))}
+        allowDeselect={false}
+        w={190}
+        ml={{ base: 0, lg: 'auto' }}
+      />
+    </Group>
+  );
+}
+
+type State = (typeof STATES)[number];
+
+function StateChips({
+  state,
+  onChange,
+}: {
+  readonly state: State | undefined;
+  readonly onChange: (state: State | undefined) => void;
+}) {
+  const { slug } = useOrganization();
+  const { data } = useQuery(machineSummaryQuery(slug));
+  const amounts = {
+    all: data === undefined ? undefined : data.total + data.revoked,
+    online: data?.online,
+    offline: data?.offline,
+    revoked: data?.revoked,
+  };
+  return (
+    <Chip.Group value={state ?? 'all'} onChange={(next) => onChange(STATES.find((known) => known === next))}>
+      <Group gap="xs" role="radiogroup" aria-label={words.filters.state}>
+        {(['all', ...STATES] as const).map((name) => (
+          <Chip key={name} value={name} size="sm">
+            {name === 'all' ? words.filters.all : words.states[name]} <Amount of={amounts[name]} />
+          </Chip>
+        ))}
+      </Group>
+    </Chip.Group>
+  );
+}
+
+function AmissChips({
+  behind,
+  unwired,
+  onChange,
+}: {
+  readonly behind: boolean;
+  readonly unwired: boolean;
+  readonly onChange: (name: 'behind' | 'unwired', isOn: boolean) => void;
+}) {
+  const { slug } = useOrganization();
+  const { data } = useQuery(machineSummaryQuery(slug));
+  return (
+    <Group gap="xs" role="group" aria-label={words.filters.more}>
+      <Chip checked={behind} onChange={(isOn) => onChange('behind', isOn)} size="sm" color="amber">
+        {words.filters.behind} <Amount of={data?.behind} />
+      </Chip>
+      <Chip checked={unwired} onChange={(isOn) => onChange('unwired', isOn)} size="sm" color="amber">
+        {words.filters.unwired} <Amount of={data?.unwired} />
+      </Chip>
+    </Group>
+  );
+}
+
+/** As wide as a number before there is one, so that nothing jumps. */
+function Amount({ of }: { readonly of: number | undefined }) {
+  return <>{of === undefined ? '\u2007' : number.format(of)}</>;
+}
