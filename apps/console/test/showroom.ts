@@ -4,7 +4,7 @@
  * `node apps/console/test/showroom.ts 7480`, then sign in as it says.
  */
 
-import type { SignInReport } from '@pullgate/protocol';
+import type { Heartbeat, SignInReport } from '@pullgate/protocol';
 import { type Harness, OWNER, startHarness } from '../../control-plane/test/harness.ts';
 import { enrollMachine, record, type TestMachine } from '../../control-plane/test/machine.ts';
 
@@ -40,6 +40,22 @@ const SIGN_IN: readonly SignInReport[] = [
     problem: '/etc/pullgate/registry.json: allowedOrgs is a number, expected a list of organizations',
   },
 ];
+const docker = { name: 'docker', version: '26.1', wired: true, depth: 'host' } as const;
+/** What some machines report besides: an older revision that stayed, an engine that goes past, decisions that were lost. */
+const REPORTS: Readonly<Record<string, Partial<Heartbeat>>> = {
+  'laptop-12': { policy: { epoch: 1, revision: 1 } },
+  'build-02': {
+    engines: [
+      { ...docker, depth: 'full' },
+      { name: 'podman', version: '5.4', wired: false, depth: 'none' },
+    ],
+    log: { pending: 12, dropped: 3 },
+  },
+  'ci-runner-3': {
+    policy: { epoch: 1, revision: 1 },
+    rejected: { code: 'SIGNATURE_INVALID', at: Date.now() - 3_600_000 },
+  },
+};
 const DENIED = ['mcr.microsoft.com', 'registry.gitlab.com', 'public.ecr.aws'];
 
 /** @param port of 127.0.0.1; 0: any that is free */
@@ -79,8 +95,17 @@ async function addMachines(plane: Harness): Promise<TestMachine[]> {
   const machines: TestMachine[] = [];
   for (const [at, name] of MACHINES.entries()) {
     const machine = await enrollMachine(plane, { name });
-    await must(machine.heartbeat(at < SIGN_IN.length ? { signIn: SIGN_IN[at] as SignInReport } : {}));
-    await must(machine.send('first', decisionsOf(at)));
+    await must(
+      machine.heartbeat({
+        policy: { epoch: 1, revision: 2 },
+        engines: [docker],
+        ...(at < SIGN_IN.length ? { signIn: SIGN_IN[at] as SignInReport } : {}),
+        ...REPORTS[name],
+      }),
+    );
+    // One machine lost some of what it decided.
+    const records = decisionsOf(at).filter(({ seq }) => name !== 'build-02' || seq < 20 || seq > 31);
+    await must(machine.send('first', records));
     machines.push(machine);
   }
   return machines;

@@ -167,7 +167,7 @@ export const machines = {
     action: 'Revoke this machine',
     title: (name: string) => `Revoke ${name}?`,
     effect: (name: string) =>
-      `${name} is refused from now on. It keeps the last policy that it has, signs everybody out, and can report nothing any more. Its decisions so far stay here.`,
+      `${name} is refused from now on. It keeps the last policy that it has, acts for nobody, signs everybody out, and can report nothing any more. Its decisions so far stay here.`,
     back: 'To take it back, enrol it again with a new token.',
     revoked: 'This machine is revoked',
     revokedText:
