@@ -1,6 +1,6 @@
 /** Starts the console. */
 
-import '@mantine/core/styles.css';
+import './theme/mantine.css';
 import '@mantine/notifications/styles.css';
 import './theme/base.css';
 
