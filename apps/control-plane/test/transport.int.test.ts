@@ -34,7 +34,7 @@ describe('transport', () => {
 
   it('answers a foreign Host with 421, probes excepted', async () => {
     expect(await statusOf(`${plane.url}/`, { host: 'rebound.example' })).toBe(421);
-    expect(await statusOf(`${plane.url}/`, { host: 'localhost:1' })).toBe(200);
+    expect(await statusOf(`${plane.url}/sign-in`, { host: 'localhost:1' })).toBe(200);
     expect(await statusOf(`${plane.url}/healthz`, { host: '10.0.0.7' })).toBe(200);
   });
 
