@@ -124,9 +124,27 @@ function decisionsOf(machine: number) {
       registry,
       repository: isDenied ? 'team/app' : 'library/alpine',
       action: 'pull',
-      ...(isDenied ? { verdict: 'deny', reason: 'NOT_LISTED' } : {}),
+      tag: TAGS[at % TAGS.length] ?? 'latest',
+      engine: 'docker/26.1.4 go/go1.21',
+      depth: 'full',
+      point: 'gateway',
+      ...(isDenied ? refusalOf(registry, at) : { ruleId: 'hub' }),
     });
   });
+}
+
+const TAGS = ['3.20', 'latest', '1.27.2'];
+
+/** The older ones went through, because nothing was enforced then. */
+function refusalOf(registry: string, at: number) {
+  const isRecent = at > PER_MACHINE / 2;
+  return {
+    verdict: 'deny',
+    reason: 'NOT_LISTED',
+    message: `acme does not allow pull ${registry}/team/app (not on the list, r1). Ask in #platform`,
+    effect: isRecent ? 'refuse' : 'forward',
+    mode: isRecent ? 'enforce' : 'observe',
+  } as const;
 }
 
 async function must<T extends { readonly status: number; readonly body: unknown }>(

@@ -2,10 +2,12 @@
 
 import { check } from './en/check.ts';
 import { common } from './en/common.ts';
+import { decisions } from './en/decisions.ts';
 import { machines } from './en/machines.ts';
 import { overview } from './en/overview.ts';
+import { records } from './en/records.ts';
 import { shell } from './en/shell.ts';
 import { signIn } from './en/sign-in.ts';
 
-export const texts = { common, shell, check, machines, overview, signIn };
+export const texts = { common, shell, check, decisions, machines, overview, records, signIn };
 export type Texts = typeof texts;

@@ -1,0 +1,47 @@
+/** Why: rule by rule, with the lines of the policy that decided. */
+
+import { Alert, Stack, Text, Title } from '@mantine/core';
+import type { DecisionDetail } from '../../api/decisions.ts';
+import { ExplanationSteps } from '../../pieces/explanation-steps.tsx';
+import { PolicyLines } from '../../pieces/policy-lines.tsx';
+import { texts } from '../../texts/texts.ts';
+
+const words = texts.decisions.detail;
+
+export function Explanation({
+  explanation,
+}: {
+  readonly explanation: DecisionDetail['explanation'] | undefined;
+}) {
+  if (explanation === undefined) return <Text c="dimmed">{words.unexplained}</Text>;
+  const { agrees, steps, rule, nearest } = explanation;
+  return (
+    <Stack gap="sm">
+      <Title order={3} size="h5">
+        {words.explanation}
+      </Title>
+      {agrees ? null : (
+        <Alert color="amber" role="note">
+          {words.differs}
+        </Alert>
+      )}
+      <ExplanationSteps steps={steps} />
+      {rule === undefined ? null : (
+        <div>
+          <Title order={4} size="h6" mb={4}>
+            {texts.check.rule(rule.id)}
+          </Title>
+          <PolicyLines line={rule.line} yaml={rule.yaml} />
+        </div>
+      )}
+      {nearest === undefined ? null : (
+        <div>
+          <Title order={4} size="h6">
+            {texts.check.nearest}
+          </Title>
+          <Text size="sm">{nearest.text}</Text>
+        </div>
+      )}
+    </Stack>
+  );
+}

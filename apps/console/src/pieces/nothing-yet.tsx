@@ -1,0 +1,26 @@
+/** A search that found nothing so far, although there is more to look through. */
+
+import { Button, Text } from '@mantine/core';
+import { IconHistory } from '@tabler/icons-react';
+import { texts } from '../texts/texts.ts';
+import { EmptyState } from './empty-state.tsx';
+
+const words = texts.records;
+
+export function NothingYet({ onGoOn }: { readonly onGoOn: () => void }) {
+  return (
+    <EmptyState icon={IconHistory} {...words.notYet}>
+      <Button variant="default" onClick={onGoOn}>
+        {words.further}
+      </Button>
+    </EmptyState>
+  );
+}
+
+export function LookingFurther() {
+  return (
+    <Text role="status" c="dimmed" size="sm" mt="xs">
+      {words.lookingFurther}
+    </Text>
+  );
+}
