@@ -18,6 +18,7 @@ import { createDevice } from './features/device/create.ts';
 import { createDomains } from './features/domains/create.ts';
 import { createDrafts } from './features/drafts/create.ts';
 import { createEnrollment } from './features/enrollment/create.ts';
+import { createExports } from './features/exports/create.ts';
 import { createHealth } from './features/health/create.ts';
 import { createHome } from './features/home/create.ts';
 import { createImpact } from './features/impact/create.ts';
@@ -180,6 +181,7 @@ function wire(app: App, dependencies: Dependencies, core: Core, limits = DEFAULT
   });
   const rollout = createRollout({ ...dependencies, flush });
   const impact = createImpact({ ...dependencies, reader: decisions.reader, flush });
+  const exported = createExports({ ...dependencies, reader: decisions.reader });
   guardAccess(plain, {
     tokenLimit,
     token: (token) =>
@@ -212,6 +214,7 @@ function wire(app: App, dependencies: Dependencies, core: Core, limits = DEFAULT
     decisions,
     bundles,
     core.activity,
+    exported,
     core.tokens,
     scim,
     health,

@@ -1,7 +1,9 @@
 /** The names of all Activity events. What each one keeps stands in the `events.ts` of the feature that appends it. */
 
 export const ACTIVITY_EVENTS = [
+  'activity.exported',
   'break-glass.used',
+  'decisions.exported',
   'domain.claimed',
   'domain.released',
   'domain.verified',

@@ -20,6 +20,13 @@ export const decisionQuery = {
   q: Type.Optional(Type.String({ minLength: 1, maxLength: 200 })),
 };
 
+/** What the listing and the export take besides, and the stream does not. */
+export const recordedQuery = {
+  since: Type.Optional(Type.Integer({ minimum: 0 })),
+  until: Type.Optional(Type.Integer({ minimum: 0 })),
+  attempts: Type.Optional(Type.Boolean()),
+};
+
 const Filter = Type.Object(decisionQuery);
 export type DecisionFilter = Static<typeof Filter>;
 
@@ -33,6 +40,16 @@ export function toFilter(query: DecisionFilter): DecisionFilter {
   return Object.fromEntries(
     NAMES.flatMap((name) => (query[name] === undefined ? [] : [[name, query[name]]])),
   );
+}
+
+/** The same, with the times between which it is looked for. */
+export function toWanted(query: DecisionFilter & { readonly since?: number; readonly until?: number }) {
+  const { since, until } = query;
+  return {
+    filter: toFilter(query),
+    ...(since === undefined ? {} : { since }),
+    ...(until === undefined ? {} : { until }),
+  };
 }
 
 /** Whether the live tail shows a decision; the same rules as in SQL. */

@@ -3,12 +3,12 @@
 import { DecisionBatch, DecisionBatchReply, DecisionDetail, DecisionItem, pageOf } from '@pullgate/protocol';
 import { Type } from 'typebox';
 import { machineOf, memberOf } from '../../http/access.ts';
-import { pageQuery, parsePage } from '../../http/page.ts';
+import { pageQuery } from '../../http/page.ts';
 import { organizationParams, organizationPath } from '../../http/paths.ts';
 import type { App } from '../../http/server.ts';
 import { type EventStream, openEventStream } from '../machines/event-stream.ts';
-import { decisionQuery, toFilter } from './filter.ts';
-import type { Place } from './list-request.ts';
+import { decisionQuery, recordedQuery, toFilter, toWanted } from './filter.ts';
+import { parsePlace } from './list-request.ts';
 import { type LiveTail, MAX_WAITING_BYTES } from './live-tail.ts';
 import type { DecisionService } from './service.ts';
 
@@ -22,9 +22,7 @@ const ListQuery = Type.Object(
   {
     ...pageQuery,
     ...decisionQuery,
-    since: Type.Optional(Type.Integer({ minimum: 0 })),
-    until: Type.Optional(Type.Integer({ minimum: 0 })),
-    attempts: Type.Optional(Type.Boolean()),
+    ...recordedQuery,
   },
   { additionalProperties: false },
 );
@@ -60,21 +58,15 @@ export function decisionRoutes(app: App, service: DecisionService, tail: LiveTai
         response: { 200: pageOf(DecisionItem) },
       },
     },
-    async (request) => {
-      const { since, until, attempts } = request.query;
-      const { limit, after } = parsePage(request.query, ['number', 'number', 'number']);
-      return await service.list(
+    async (request) =>
+      await service.list(
         {
           organizationId: memberOf(request).organization.id,
-          filter: toFilter(request.query),
-          limit,
-          ...(since === undefined ? {} : { since }),
-          ...(until === undefined ? {} : { until }),
-          ...(after === undefined ? {} : { after: after as unknown as Place }),
+          ...toWanted(request.query),
+          ...parsePlace(request.query),
         },
-        attempts === true,
-      );
-    },
+        request.query.attempts === true,
+      ),
   );
 
   app.get(
