@@ -60,8 +60,10 @@ export function readYaml(text: string, format: 'yaml' | 'json' = 'yaml'): ReadTe
 }
 
 function refuseLarge(text: string): void {
-  if (text.length <= MAX_POLICY_BYTES && Buffer.byteLength(text) <= MAX_POLICY_BYTES) return;
-  const message = `expected at most ${MAX_POLICY_BYTES} bytes, got ${Buffer.byteLength(text)}`;
+  // More characters than that are more bytes too: what is far too large is not encoded to be counted.
+  const bytes = text.length > MAX_POLICY_BYTES ? text.length : new TextEncoder().encode(text).length;
+  if (bytes <= MAX_POLICY_BYTES) return;
+  const message = `expected at most ${MAX_POLICY_BYTES} bytes, got ${bytes}`;
   throw new PolicyError('POLICY_TOO_LARGE', [{ code: 'TOO_LARGE', path: '', message }]);
 }
 

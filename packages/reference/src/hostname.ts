@@ -3,7 +3,6 @@
  * to registry-host.ts.
  */
 
-import { domainToASCII } from 'node:url';
 import { InvalidReferenceError, quoteHost } from './error.ts';
 
 /** The longest name DNS carries, in text form without the trailing dot (RFC 1035, 2.3.4). */
@@ -62,7 +61,7 @@ const LETTER_LABEL = '.x';
 function toAscii(text: string): string {
   const isHostText = /^[-.\w\u{80}-\u{10ffff}]*$/u.test(text);
   if (!isHostText || /^[\w.-]*$/.test(text)) return text.toLowerCase();
-  return domainToASCII(text + LETTER_LABEL).slice(0, -LETTER_LABEL.length);
+  return (URL.parse(`http://${text}${LETTER_LABEL}`)?.hostname ?? '').slice(0, -LETTER_LABEL.length);
 }
 
 /**

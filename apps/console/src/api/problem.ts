@@ -14,9 +14,12 @@ export class ApiProblem extends Error {
   /** As in docs/reference/errors.md. */
   readonly code: string;
   readonly hint: string | undefined;
+  /** All that the server said, with the members that belong to the code: problems, both sides of a conflict. */
+  readonly body: Partial<ProblemBody> & Readonly<Record<string, unknown>>;
 
   constructor(status: number, body: Partial<ProblemBody> | undefined) {
     super(body?.detail ?? body?.title ?? `the server answered ${status}`);
+    this.body = { ...body };
     this.status = status;
     this.code = body?.code ?? `HTTP_${status}`;
     this.hint = body?.hint;

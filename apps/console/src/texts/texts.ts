@@ -6,8 +6,9 @@ import { decisions } from './en/decisions.ts';
 import { machines } from './en/machines.ts';
 import { overview } from './en/overview.ts';
 import { records } from './en/records.ts';
+import { registryAccess } from './en/registry-access.ts';
 import { shell } from './en/shell.ts';
 import { signIn } from './en/sign-in.ts';
 
-export const texts = { common, shell, check, decisions, machines, overview, records, signIn };
+export const texts = { common, shell, check, decisions, machines, overview, records, registryAccess, signIn };
 export type Texts = typeof texts;

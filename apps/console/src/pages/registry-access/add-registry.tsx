@@ -1,0 +1,42 @@
+/** Adds a registry to the draft. */
+
+import { notifications } from '@mantine/notifications';
+import { useState } from 'react';
+import { useAddRegistry } from '../../api/registries.ts';
+import { ProblemNotice } from '../../pieces/problem-notice.tsx';
+import { texts } from '../../texts/texts.ts';
+import { CLOSED, useAccessSearch } from './access-search.ts';
+import { RegistryForm } from './registry-form.tsx';
+import { NEW_REGISTRY, type RegistryValues, toNew } from './registry-values.ts';
+import { SideDrawer } from './side-drawer.tsx';
+
+const words = texts.registryAccess;
+
+export function AddRegistry() {
+  const [{ add, repositories }, change] = useAccessSearch();
+  const [isDirty, setDirty] = useState(false);
+  const mutation = useAddRegistry();
+  const onClose = () => change(CLOSED);
+  const save = (values: RegistryValues) =>
+    mutation.mutate(toNew(values), {
+      onSuccess: ({ registry, name }) => {
+        notifications.show({ message: words.added(name ?? registry) });
+        onClose();
+      },
+    });
+  return (
+    <SideDrawer title={words.form.addTitle} isDirty={isDirty} onClose={onClose}>
+      {(close) => (
+        <RegistryForm
+          initial={{ ...NEW_REGISTRY, registry: add ?? '', repositories: [...repositories] }}
+          action={words.form.addAction}
+          isBusy={mutation.isPending}
+          notice={mutation.error === null ? null : <ProblemNotice error={mutation.error} />}
+          onSave={save}
+          onDirty={setDirty}
+          onClose={close}
+        />
+      )}
+    </SideDrawer>
+  );
+}

@@ -1,0 +1,22 @@
+/** The hosts that open together with a registry. */
+
+import { List, Text } from '@mantine/core';
+import { texts } from '../../texts/texts.ts';
+
+export function CompanionList({ hosts }: { readonly hosts: readonly string[] }) {
+  if (hosts.length === 0) return null;
+  return (
+    <div>
+      <Text size="sm" c="dimmed">
+        {texts.registryAccess.facts.companions}
+      </Text>
+      <List size="sm" listStyleType="none" withPadding={false}>
+        {hosts.map((host) => (
+          <List.Item key={host}>
+            <code>{host}</code>
+          </List.Item>
+        ))}
+      </List>
+    </div>
+  );
+}

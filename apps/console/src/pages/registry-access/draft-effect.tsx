@@ -1,0 +1,49 @@
+/** What the draft would have meant for the attempts of the last 30 days. */
+
+import { Group, List, Loader, Text } from '@mantine/core';
+import { useQuery } from '@tanstack/react-query';
+import { impactQuery } from '../../api/policy.ts';
+import { useOrganization } from '../../api/session.ts';
+import { ProblemNotice } from '../../pieces/problem-notice.tsx';
+import { texts } from '../../texts/texts.ts';
+import classes from './draft-effect.module.css';
+
+const words = texts.registryAccess.draft;
+const HOURS = 720;
+const MOST_SHOWN = 20;
+
+export function DraftEffect({ version }: { readonly version: number }) {
+  const { slug } = useOrganization();
+  const { data, error, refetch } = useQuery(impactQuery(slug, 'draft', HOURS, version));
+  if (error !== null) return <ProblemNotice error={error} onRetry={() => void refetch()} />;
+  if (data === undefined) {
+    return (
+      <Group gap="xs" role="status">
+        <Loader size="xs" />
+        <Text size="sm">{words.effectPending}</Text>
+      </Group>
+    );
+  }
+  const lines = [
+    ...data.denied.map((one) => ({ ...one, kind: 'denied' as const })),
+    ...data.allowed.map((one) => ({ ...one, kind: 'allowed' as const })),
+  ];
+  return (
+    <>
+      {lines.length === 0 ? <Text size="sm">{words.noEffect}</Text> : null}
+      <List size="sm" listStyleType="none" withPadding={false}>
+        {lines.slice(0, MOST_SHOWN).map(({ kind, registry, attempts, machines }) => (
+          <List.Item key={`${kind} ${registry}`} className={classes[kind] ?? ''}>
+            {words[kind](registry, attempts, machines.length)}
+          </List.Item>
+        ))}
+      </List>
+      {lines.length > MOST_SHOWN ? (
+        <Text size="sm">{words.moreChanges(lines.length - MOST_SHOWN)}</Text>
+      ) : null}
+      <Text size="sm" c="dimmed">
+        {words.judged(data.attempts)}
+      </Text>
+    </>
+  );
+}

@@ -1,0 +1,48 @@
+/** Registries to choose from while one types: what machines tried, then what the catalog knows. */
+
+import { CATALOG } from '@pullgate/catalog';
+import { useQuery } from '@tanstack/react-query';
+import { suggestionsQuery } from '../../api/registries.ts';
+import { useOrganization } from '../../api/session.ts';
+import { texts } from '../../texts/texts.ts';
+
+export interface Suggestion {
+  readonly registry: string;
+  readonly note: string;
+}
+
+const words = texts.registryAccess.form;
+const KNOWN: readonly Suggestion[] = CATALOG.map(({ registry, name }) => ({ registry, note: name }));
+
+/** More would be read by nobody; typing narrows. */
+const MOST_SHOWN = 30;
+
+export function useHostSuggestions(typed: string) {
+  const { slug } = useOrganization();
+  const { data } = useQuery(suggestionsQuery(slug));
+  const tried = (data?.items ?? []).map(({ registry, name, denied, observed }) => ({
+    registry,
+    note: [name, words.triedBy(denied + observed)].filter((part) => part !== undefined).join(', '),
+  }));
+  const seen = new Set(tried.map(({ registry }) => registry));
+  const known = KNOWN.filter(({ registry }) => !seen.has(registry));
+  const text = typed.trim().toLowerCase();
+  const matching = (list: readonly Suggestion[]) =>
+    list
+      .filter(({ registry, note }) => `${registry} ${note}`.toLowerCase().includes(text))
+      .slice(0, MOST_SHOWN);
+  const groups = [
+    { group: words.tried, suggestions: matching(tried) },
+    { group: words.known, suggestions: matching(known) },
+  ].filter(({ suggestions }) => suggestions.length > 0);
+  const notes = new Map(
+    groups.flatMap(({ suggestions }) => suggestions.map(({ registry, note }) => [registry, note] as const)),
+  );
+  return {
+    data: groups.map(({ group, suggestions }) => ({
+      group,
+      items: suggestions.map(({ registry }) => registry),
+    })),
+    noteOf: (registry: string) => notes.get(registry),
+  };
+}

@@ -1,0 +1,62 @@
+/** Registry access: which registries machines may use. Mode, list, denials, the same as YAML, revisions, and the draft between them. */
+
+import { Box, Tabs } from '@mantine/core';
+import { useQuery } from '@tanstack/react-query';
+import { draftQuery } from '../../api/draft.ts';
+import { useOrganization } from '../../api/session.ts';
+import { PageHeader } from '../../pieces/page-header.tsx';
+import { ProblemNotice } from '../../pieces/problem-notice.tsx';
+import { texts } from '../../texts/texts.ts';
+import { TABS, useAccessSearch } from './access-search.ts';
+import { DraftBar } from './draft-bar.tsx';
+import { Drawers } from './drawers.tsx';
+import { ModeCard } from './mode-card.tsx';
+import { OutdatedNotice } from './outdated-notice.tsx';
+import classes from './page.module.css';
+import { RegistriesTab } from './registries-tab.tsx';
+import { RevisionsTab } from './revisions-tab.tsx';
+import { YamlTab } from './yaml-tab.tsx';
+
+const words = texts.registryAccess;
+
+export function Page() {
+  const { slug } = useOrganization();
+  const [{ tab }, change] = useAccessSearch();
+  const draft = useQuery(draftQuery(slug));
+  if (draft.data === undefined && draft.error !== null) {
+    return (
+      <>
+        <PageHeader title={words.title} lead={words.lead} />
+        <ProblemNotice error={draft.error} onRetry={() => void draft.refetch()} />
+      </>
+    );
+  }
+  return (
+    <Box className={classes.page ?? ''}>
+      <PageHeader title={words.title} lead={words.lead} />
+      <ModeCard />
+      {draft.data === undefined ? null : <OutdatedNotice draft={draft.data} />}
+      <Tabs
+        value={tab}
+        onChange={(next) => change({ tab: next === 'registries' ? undefined : (next ?? undefined) })}
+        keepMounted
+        mt="lg"
+      >
+        <Tabs.List aria-label={words.tabsLabel} mb="md">
+          {TABS.map((one) => (
+            <Tabs.Tab key={one} value={one}>
+              {words.tabs[one]}
+            </Tabs.Tab>
+          ))}
+        </Tabs.List>
+        <Tabs.Panel value="registries">{tab === 'registries' ? <RegistriesTab /> : null}</Tabs.Panel>
+        <Tabs.Panel value="yaml">
+          <YamlTab isShown={tab === 'yaml'} />
+        </Tabs.Panel>
+        <Tabs.Panel value="revisions">{tab === 'revisions' ? <RevisionsTab /> : null}</Tabs.Panel>
+      </Tabs>
+      {draft.data === undefined ? null : <DraftBar draft={draft.data} />}
+      <Drawers />
+    </Box>
+  );
+}

@@ -1,0 +1,144 @@
+/** A rule as the form holds it, its validation, and the way from and to the API. Pure. */
+
+import {
+  InvalidReferenceError,
+  parseDigest,
+  parseRepositoryPattern,
+  parseTagPattern,
+} from '@pullgate/reference';
+import type { Schemas } from '../../api/client.ts';
+import type { Action, Registry } from '../../api/registries.ts';
+import { texts } from '../../texts/texts.ts';
+import { readHost } from './host-facts.ts';
+
+export interface RuleValues {
+  readonly registry: string;
+  readonly actions: Action[];
+  readonly repositories: string[];
+  readonly tags: string[];
+  readonly digests: string[];
+  readonly teams: string[];
+  readonly because: string;
+}
+
+export interface RegistryValues extends RuleValues {
+  readonly name: string;
+  readonly access: 'allow' | 'block';
+  readonly whenHostOnly: boolean;
+  readonly insecure: boolean;
+}
+
+export const EMPTY_RULE: RuleValues = {
+  registry: '',
+  actions: [],
+  repositories: [],
+  tags: [],
+  digests: [],
+  teams: [],
+  because: '',
+};
+
+export const NEW_REGISTRY: RegistryValues = {
+  ...EMPTY_RULE,
+  actions: ['pull', 'push'],
+  name: '',
+  access: 'allow',
+  whenHostOnly: false,
+  insecure: false,
+};
+
+export function toValues(item: Registry): RegistryValues {
+  const { registry, name = '', allow, whenHostOnly, insecure = false, because = '' } = item;
+  const { repositories = [], tags = [], digests = [], teams = [] } = item;
+  const access = allow.length === 0 ? 'block' : 'allow';
+  const actions: Action[] = allow.length === 0 ? ['pull', 'push'] : allow;
+  const limits = { repositories, tags, digests, teams };
+  return {
+    registry,
+    name,
+    access,
+    actions,
+    ...limits,
+    because,
+    insecure,
+    whenHostOnly: whenHostOnly === 'allow',
+  };
+}
+
+/** Whether a machine that sees only the host could not hold the rule. As the policy judges it. */
+export function isDeepRule(rule: {
+  readonly allow: readonly string[];
+  readonly repositories?: readonly string[] | undefined;
+  readonly tags?: readonly string[] | undefined;
+  readonly digests?: readonly string[] | undefined;
+}): boolean {
+  const limits = [rule.repositories, rule.tags, rule.digests];
+  if (limits.some((list) => list !== undefined && list.length > 0)) return true;
+  return rule.allow.length > 0 && !(rule.allow.includes('pull') && rule.allow.includes('push'));
+}
+
+export const isDeepForm = ({ access, actions, repositories, tags, digests }: RegistryValues) =>
+  isDeepRule({ allow: access === 'block' ? [] : actions, repositories, tags, digests });
+
+/** Every field is sent: `null` takes away what the entry had. */
+export function toEdit(values: RegistryValues): Schemas['EditRegistry'] {
+  const { name, access, actions, repositories, tags, digests, teams, because, insecure } = values;
+  const list = (items: string[]) => (items.length === 0 ? null : items);
+  const text = (line: string) => (line.trim() === '' ? null : line.trim());
+  return {
+    registry: registryOf(values),
+    name: text(name),
+    allow: access === 'block' ? [] : actions,
+    repositories: list(repositories),
+    tags: list(tags),
+    digests: list(digests),
+    teams: list(teams),
+    because: text(because),
+    insecure: insecure ? true : null,
+    whenHostOnly: values.whenHostOnly && isDeepForm(values) ? 'allow' : null,
+  };
+}
+
+export function toNew(values: RegistryValues): Schemas['AddRegistry'] {
+  const fields = Object.entries(toEdit(values)).filter(([, value]) => value !== null);
+  return { ...Object.fromEntries(fields), registry: registryOf(values) };
+}
+
+/** The spelling that the page has shown as kept. */
+export function registryOf({ registry, insecure = false }: { registry: string; insecure?: boolean }): string {
+  const reading = readHost(registry, insecure);
+  return reading !== undefined && 'facts' in reading ? reading.facts.registry : registry.trim();
+}
+
+const words = texts.registryAccess.form;
+
+export function validateHost(registry: string, insecure = false): string | null {
+  const reading = readHost(registry, insecure);
+  if (reading === undefined) return words.required;
+  if ('facts' in reading) return null;
+  return sentence(reading.error.message, reading.error.hint);
+}
+
+/** The first that cannot be read, with why. */
+function validateEach(items: readonly string[], parse: (text: string) => unknown): string | null {
+  for (const item of items) {
+    try {
+      parse(item);
+    } catch (error) {
+      if (!(error instanceof InvalidReferenceError)) throw error;
+      return sentence(error.message, error.hint);
+    }
+  }
+  return null;
+}
+
+function sentence(message: string, hint: string | undefined): string {
+  const text = hint === undefined ? message : `${message}: ${hint}`;
+  return `${text.charAt(0).toUpperCase()}${text.slice(1)}.`;
+}
+
+export const validateLimits = {
+  repositories: (items: string[]) => validateEach(items, parseRepositoryPattern),
+  tags: (items: string[]) => validateEach(items, parseTagPattern),
+  digests: (items: string[]) => validateEach(items, parseDigest),
+};
