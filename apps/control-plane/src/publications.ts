@@ -1,4 +1,6 @@
-/** Tells the parts of this process that something was published. In process now; other nodes come by the database later. */
+/** Tells the parts of this process that something was published. */
+
+import type { Topic } from './topic.ts';
 
 export interface Publication {
   readonly organizationId: string;
@@ -6,30 +8,4 @@ export interface Publication {
   readonly revision: number;
 }
 
-export interface Publications {
-  /** Called after the commit. A listener that throws is reported and stops nobody else. */
-  announce(publication: Publication): void;
-  /** Returns the function that ends the subscription. */
-  subscribe(listener: (publication: Publication) => void): () => void;
-}
-
-export function createPublications(onError: (error: unknown) => void): Publications {
-  const listeners = new Set<(publication: Publication) => void>();
-  return {
-    announce(publication) {
-      for (const listener of listeners) {
-        try {
-          listener(publication);
-        } catch (error) {
-          onError(error);
-        }
-      }
-    },
-    subscribe(listener) {
-      listeners.add(listener);
-      return () => {
-        listeners.delete(listener);
-      };
-    },
-  };
-}
+export type Publications = Topic<Publication>;

@@ -20,7 +20,6 @@ import { createDrafts } from './features/drafts/create.ts';
 import { createEnrollment } from './features/enrollment/create.ts';
 import { createExports } from './features/exports/create.ts';
 import { createHealth } from './features/health/create.ts';
-import { createHome } from './features/home/create.ts';
 import { createImpact } from './features/impact/create.ts';
 import { createInvitations } from './features/invitations/create.ts';
 import { createMachineSessions } from './features/machine-sessions/create.ts';
@@ -34,6 +33,7 @@ import { createRegistries } from './features/registries/create.ts';
 import { createRollout } from './features/rollout/create.ts';
 import { createScim } from './features/scim/create.ts';
 import { createSession } from './features/session/create.ts';
+import { createSignInPages } from './features/sign-in/create.ts';
 import { createSignInFiles } from './features/sign-in-files/create.ts';
 import { createSingleSignOn } from './features/single-sign-on/create.ts';
 import { createTeams } from './features/teams/create.ts';
@@ -44,7 +44,8 @@ import { DEFAULT_RATE_LIMITS, limitFailures, limitRates, type RateLimits } from 
 import { documentRoutes } from './http/openapi.ts';
 import { type App, createServer } from './http/server.ts';
 import { createMail } from './mail/create.ts';
-import { createPublications } from './publications.ts';
+import type { Publication } from './publications.ts';
+import { createTopic } from './topic.ts';
 
 export interface ControlPlane {
   /** Origin that people and machines use. */
@@ -120,7 +121,7 @@ function toDependencies(
     newId: core.newId,
     activity: core.activity.log,
     signIn: core.signIn,
-    publications: createPublications((err) => log.error({ err }, 'listener of publications failed')),
+    publications: createTopic<Publication>((err) => log.error({ err }, 'listener of publications failed')),
     peopleChanges: core.peopleChanges,
     metrics,
     publicUrl,
@@ -144,17 +145,18 @@ function wire(app: App, dependencies: Dependencies, core: Core, limits = DEFAULT
   const machinesWithoutDepth = (organizationId: string) =>
     machines.service.machinesWithoutDepth(organizationId);
   const domains = createDomains(dependencies);
-  const singleSignOn = createSingleSignOn({ ...dependencies, membership, isTrustedOrigin });
+  const account = createAccount({ ...dependencies, mailer, isTrustedOrigin });
+  const { passwords } = account;
+  const { landing } = account.service;
+  const singleSignOn = createSingleSignOn({ ...dependencies, membership, landing, isTrustedOrigin });
   const drafts = createDrafts({ ...dependencies, machinesWithoutDepth });
   const policy = createPolicy({ ...dependencies, machinesWithoutDepth });
   const registries = createRegistries({ ...dependencies, drafts: drafts.service });
   const check = createCheck(dependencies);
   const welcome = createWelcome({ ...dependencies, isTrustedOrigin });
   const device = createDevice({ ...dependencies, isTrustedOrigin });
-  const account = createAccount({ ...dependencies, mailer, isTrustedOrigin });
-  const { passwords } = account;
   const webConsole = createConsole(dependencies);
-  const home = createHome({ ...dependencies, passwords, landing: account.service.landing, isTrustedOrigin });
+  const signInPages = createSignInPages({ ...dependencies, passwords, landing, isTrustedOrigin });
   const tokenLimit = limitRates(plain, limits);
   const bundles = createBundles(dependencies);
   const decisions = createDecisions(dependencies);
@@ -220,7 +222,7 @@ function wire(app: App, dependencies: Dependencies, core: Core, limits = DEFAULT
     health,
     welcome,
     device,
-    home,
+    signInPages,
     webConsole,
   ]) {
     feature.routes(app);

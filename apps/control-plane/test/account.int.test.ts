@@ -156,6 +156,15 @@ describe('the account page', () => {
     await require([]);
   });
 
+  it('says that the password was changed, and nothing that an address made up', async () => {
+    const person = await plane.addMember({ email: 'notice@acme.example', role: 'member' });
+    const { browser, answer } = page(person.email);
+    await answer;
+    await browser.submit('/account/password', { current: PASSWORD, wanted: 'another horse battery' });
+    expect((await browser.follow({})).text).toContain('role="status"');
+    expect((await browser.get('/account?done=made-up')).text).not.toContain('role="status"');
+  });
+
   it('ends sessions by its forms, and takes none of another site', async () => {
     const person = await plane.addMember({ email: 'forms@acme.example', role: 'member' });
     const { browser, answer } = page(person.email);

@@ -4,7 +4,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createBrowser } from './browser.ts';
-import { type Harness, type MemberClient, startHarness } from './harness.ts';
+import { type Harness, type MemberClient, OWNER, startHarness } from './harness.ts';
 import { codeOf, setUpSecondFactor } from './second-factor.ts';
 
 let plane: Harness;
@@ -52,6 +52,35 @@ describe('over the API', () => {
     const entry = items.find(({ event }: { event: string }) => event === 'password.reset');
     expect([entry.actor.id, entry.target.id]).toEqual([person.id, person.id]);
     expect(JSON.stringify(items)).not.toContain(token);
+  });
+
+  it('ends every other link of the person, and no link of others', async () => {
+    const [person, other] = [await newPerson(), await newPerson()];
+    await ask(person.email);
+    await ask(person.email);
+    const [first = '', second = ''] = mailsTo(person.email).map((mail) => tokenOf(mail));
+    const foreign = await tokenFor(other.email);
+    expect((await reset(first)).status).toBe(204);
+    expect((await reset(second)).body.code).toBe('PASSWORD_RESET_INVALID');
+    expect((await reset(foreign)).status).toBe(204);
+  });
+
+  it('lets nobody finish a sign-in that the old password began', async () => {
+    const person = await newPerson();
+    const { totpURI } = await setUpSecondFactor(person);
+    const browser = createBrowser(plane.url);
+    await browser.submit('/sign-in', { email: person.email, password: OWNER.password });
+    expect((await reset(await tokenFor(person.email))).status).toBe(204);
+    const code = await codeOf(totpURI);
+    expect((await browser.submit('/sign-in/second-factor', { code })).status).toBe(401);
+  });
+
+  it('sets the password of the person whose link it is, whoever is signed in', async () => {
+    const [person, stranger] = [await newPerson(), await newPerson()];
+    const token = await tokenFor(person.email);
+    expect((await stranger.post('/api/v1/password-resets', { token, password: NEW })).status).toBe(204);
+    await expect(plane.signIn(person.email, NEW)).resolves.toBeDefined();
+    expect((await stranger.get('/api/v1/account')).status).toBe(200);
   });
 
   it('answers the same whether or not the address has an account', async () => {

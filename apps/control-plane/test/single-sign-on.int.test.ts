@@ -222,6 +222,19 @@ test('two that bring the same answer at once get one session at most', async () 
   expect(statuses).toContain(401);
 });
 
+test('a person who lacks a required second factor is led to set one up', async () => {
+  account('sid');
+  await signIn('sid');
+  const require = (twoFactorRoles: string[]) =>
+    plane.owner.patch('/api/v1/organizations/acme', { twoFactorRoles });
+  expect((await require(['member'])).status).toBe(200);
+  const { browser, start } = visit('sid@acme.example', '/device');
+  await start();
+  const { url } = await browser.follow({ login: 'sid', password: 'any' }, { stopAt: '/account' });
+  expect((await require([])).status).toBe(200);
+  expect(`${url.pathname}${url.search}`).toBe('/account?next=%2Fdevice');
+});
+
 test('a deactivated member is refused on a page that says so', async () => {
   account('dee');
   await signIn('dee');

@@ -4,7 +4,7 @@ import type { Kysely, Transaction } from 'kysely';
 import type { Database } from '../../database/schema.ts';
 import type { Auth, SignIn } from '../../sign-in/sign-in.ts';
 import type { ActivityLog, Actor, NewActivity } from '../activity/service.ts';
-import { listPlaces } from './store.ts';
+import { listMemberships } from '../session/store.ts';
 
 export interface ChangeDependencies {
   readonly db: Kysely<Database>;
@@ -33,5 +33,5 @@ export async function noteInPlaces(
   actor: Actor,
   entry: NewActivity,
 ): Promise<void> {
-  for (const { id } of await listPlaces(trx, actor.id)) await activity.append(trx, id, actor, entry);
+  for (const { id } of await listMemberships(trx, actor.id)) await activity.append(trx, id, actor, entry);
 }

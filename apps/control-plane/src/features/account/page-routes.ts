@@ -35,6 +35,7 @@ interface Visit {
 
 const Secret = Type.Optional(Type.String({ minLength: 1, maxLength: 256 }));
 const Next = Type.Object({ next: Type.Optional(Type.String({ maxLength: 512 })) });
+const Query = Type.Object({ ...Next.properties, done: Type.Optional(Type.String({ maxLength: 16 })) });
 const Confirmation = Type.Object({ password: Secret, next: Next.properties.next });
 const Code = Type.Object({ code: Type.String({ maxLength: 16 }), next: Next.properties.next });
 const Change = Type.Object({
@@ -43,15 +44,22 @@ const Change = Type.Object({
 });
 const SessionForm = Type.Object({ id: Type.String({ maxLength: 64 }) });
 
+/** What a form that was sent last has done, by the name that it leaves in the address. */
+const NOTICES = new Map([['password', 'Your password is changed. Every other session has ended.']]);
+
 export function accountPageRoutes(app: App, service: AccountService, options: AccountPageOptions): void {
   app.register(async (scope: App) => {
     acceptForms(scope);
-    const schema = { hide: true, querystring: Next };
+    const schema = { hide: true, querystring: Query };
     scope.get('/account', { config: { access: 'public' }, schema }, async (request, reply) => {
       const visit = await toVisit(request, reply, options);
       const next = parseNext(request.query.next);
       if (visit === undefined) return await toSignIn(reply);
-      return await showAccount(service, visit, 200, next === undefined ? {} : { next });
+      const notice = NOTICES.get(request.query.done ?? '');
+      return await showAccount(service, visit, 200, {
+        ...(next === undefined ? {} : { next }),
+        ...(notice === undefined ? {} : { notice }),
+      });
     });
     secondFactorForms(scope, service, options);
     otherForms(scope, service, options);
@@ -91,7 +99,7 @@ function otherForms(app: App, service: AccountService, options: AccountPageOptio
   form(app, service, options, '/password', Change, async (visit, { current, wanted }) => {
     const { actor, headers, reply } = visit;
     keepCookies(reply, await service.changePassword(actor, headers, current, wanted));
-    return await reply.redirect('/account', 303);
+    return await reply.redirect('/account?done=password', 303);
   });
 
   form(app, service, options, '/sessions/end', SessionForm, async ({ person, reply }, { id }) => {
@@ -146,7 +154,7 @@ async function showAccount(
   service: AccountService,
   { person, headers, reply }: Visit,
   status: number,
-  said: Pick<AccountFacts, 'error' | 'next'>,
+  said: Pick<AccountFacts, 'error' | 'notice' | 'next'>,
 ): Promise<FastifyReply> {
   const account = await service.get(person);
   const { items: sessions } = await service.sessions(person, headers);

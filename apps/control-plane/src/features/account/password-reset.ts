@@ -3,7 +3,8 @@
 import { ControlPlaneError } from '../../errors.ts';
 import type { Origin } from '../../http/origin.ts';
 import type { Mailer } from '../../mail/mailer.ts';
-import { RESET_IDENTIFIER } from '../../sign-in/sign-in.ts';
+import { type Auth, RESET_IDENTIFIER } from '../../sign-in/sign-in.ts';
+import { writer } from '../members/better-auth-rows.ts';
 import { noteInPlaces } from './change-account.ts';
 import { passwordReset } from './events.ts';
 import { resetMail } from './mail.ts';
@@ -47,9 +48,16 @@ async function reset(
     const body = { token, newPassword };
     const response = await signIn.within(trx, ({ api }) => api.resetPassword({ body, asResponse: true }));
     if (!response.ok) throw invalid();
+    await signIn.within(trx, (auth) => useUpLinks(auth, userId));
     await noteInPlaces(activity, trx, { kind: 'user', id: userId, from }, passwordReset(userId));
   });
   peopleChanges.publish({ userIds: [userId] });
+}
+
+/** Links that were asked for before, and sign-ins that wait for their second factor, may be in the hands of somebody else. */
+async function useUpLinks(auth: Auth, userId: string): Promise<void> {
+  const rows = await writer(auth);
+  await rows.deleteMany({ model: 'verification', where: [{ field: 'value', value: userId }] });
 }
 
 async function findPerson({ signIn }: AccountDependencies, token: string): Promise<string | undefined> {

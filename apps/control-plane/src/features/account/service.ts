@@ -8,9 +8,11 @@ import type { Principal } from '../../http/principal.ts';
 import type { PeopleChanges } from '../../people-changes.ts';
 import type { Auth, SignIn } from '../../sign-in/sign-in.ts';
 import type { ActivityLog, Actor } from '../activity/service.ts';
+import { lacksSecondFactor } from '../session/second-factor.ts';
+import { listMemberships } from '../session/store.ts';
 import { changeAccount } from './change-account.ts';
 import { backupCodesRenewed, passwordChanged, twoFactorDisabled, twoFactorEnabled } from './events.ts';
-import { findAccount, listMachinesOf, listPlaces, listSessions } from './store.ts';
+import { findAccount, listMachinesOf, listSessions } from './store.ts';
 
 export interface AccountService {
   get(principal: Principal): Promise<Account>;
@@ -104,13 +106,10 @@ const toBody = (password: string | undefined) => (password === undefined ? {} : 
 async function get(db: Kysely<Database>, userId: string): Promise<Account> {
   const row = await findAccount(db, userId);
   if (row === undefined) throw new ControlPlaneError('NOT_FOUND', 'the account is gone');
-  const twoFactor = row.twoFactorEnabled === 1;
-  const places = twoFactor ? [] : await listPlaces(db, userId);
-  const requiring = places.filter(({ role, two_factor_roles: roles }) =>
-    (JSON.parse(roles ?? '[]') as string[]).includes(role),
-  );
+  const requiring = (await listMemberships(db, userId)).filter(lacksSecondFactor);
   const twoFactorRequiredBy = requiring.map(({ slug }) => slug);
   const { id, email, name, credential } = row;
+  const twoFactor = row.twoFactorEnabled === 1;
   return { id, email, name, twoFactor, twoFactorRequiredBy, hasPassword: credential !== null };
 }
 

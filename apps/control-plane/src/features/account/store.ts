@@ -42,19 +42,6 @@ export async function findAccount(db: Kysely<Database>, userId: string) {
     .executeTakeFirst();
 }
 
-/** Organizations in which the person may do something. */
-export async function listPlaces(db: Kysely<Database>, userId: string) {
-  return await db
-    .selectFrom('member')
-    .innerJoin('organization', 'organization.id', 'member.organizationId')
-    .leftJoin('organization_settings', 'organization_settings.organization_id', 'organization.id')
-    .select(['organization.id', 'organization.slug', 'member.role', 'organization_settings.two_factor_roles'])
-    .where('member.userId', '=', userId)
-    .where('member.deactivatedAt', 'is', null)
-    .orderBy('organization.slug')
-    .execute();
-}
-
 /** Sessions that still hold, newest first. */
 export async function listSessions(db: Kysely<Database>, userId: string, now: string) {
   return await db

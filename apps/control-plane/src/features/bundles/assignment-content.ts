@@ -1,22 +1,18 @@
 /** Says what a machine's assignment holds now: holder, the holder's teams, and who is signed in there (semantics 8). */
 
-import type { AssignedSession } from '@pullgate/bundle';
-import type { Grant, Mode } from '@pullgate/policy';
+import type { AssignedSession, AssignmentPayload } from '@pullgate/bundle';
 import type { Kysely } from 'kysely';
 import type { Database } from '../../database/schema.ts';
 import { listLiveSessions, type SessionRow } from '../machine-sessions/store.ts';
+import { mapTeams } from '../members/store.ts';
 import { lacksSecondFactor } from '../session/second-factor.ts';
 import { listMembershipsOf } from '../session/store.ts';
 
 /** What one machine is given of its own. */
-export interface AssignmentContent {
-  readonly holder?: { readonly id: string };
-  readonly teams: readonly string[];
-  readonly labels: Readonly<Record<string, string>>;
-  readonly grants: readonly Grant[];
-  readonly sessions: readonly AssignedSession[];
-  readonly stage?: Mode;
-}
+export type AssignmentContent = Pick<
+  AssignmentPayload,
+  'holder' | 'teams' | 'labels' | 'grants' | 'sessions' | 'stage'
+>;
 
 export interface MachineRef {
   readonly machineId: string;
@@ -42,7 +38,7 @@ export async function loadPeopleContent(
     ...new Set([...live.map((row) => row.user_id), ...(holderId === undefined ? [] : [holderId])]),
   ];
   const places = await listActiveOrganizations(db, people);
-  const teams = await listTeams(db, organizationId, people);
+  const teams = await mapTeams(db, organizationId, people);
   const sessions = live.map((row) => toSession(row, organizationId, places, teams));
   const isHolder = places.some(
     ({ userId, id, isBarred }) => userId === holderId && id === organizationId && !isBarred,
@@ -90,23 +86,4 @@ async function listActiveOrganizations(db: Kysely<Database>, userIds: readonly s
     const { userId, id, slug } = membership;
     return { userId, id, slug, isBarred: lacksSecondFactor(membership) };
   });
-}
-
-async function listTeams(
-  db: Kysely<Database>,
-  organizationId: string,
-  userIds: readonly string[],
-): Promise<Map<string, string[]>> {
-  const teams = new Map<string, string[]>();
-  if (userIds.length === 0) return teams;
-  const rows = await db
-    .selectFrom('teamMember')
-    .innerJoin('team', 'team.id', 'teamMember.teamId')
-    .select(['teamMember.userId', 'team.slug'])
-    .where('team.organizationId', '=', organizationId)
-    .where('teamMember.userId', 'in', [...userIds])
-    .orderBy('team.slug')
-    .execute();
-  for (const { userId, slug } of rows) teams.set(userId, [...(teams.get(userId) ?? []), slug]);
-  return teams;
 }

@@ -2,9 +2,8 @@
 
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Type } from 'typebox';
-import { ControlPlaneError } from '../../errors.ts';
 import { sendResponse, toHeaders } from '../../http/fetch-bridge.ts';
-import { acceptForms } from '../../http/form.ts';
+import { acceptForms, requireOwnForm } from '../../http/form.ts';
 import { originOf } from '../../http/origin.ts';
 import type { App } from '../../http/server.ts';
 import { codeFormPage, consentPage, resultPage } from '../../pages/device-page.ts';
@@ -133,11 +132,4 @@ function withoutCookie(request: FastifyRequest): Headers {
   const headers = toHeaders(request);
   for (const name of ['cookie', 'authorization', 'content-length', 'content-type']) headers.delete(name);
   return headers;
-}
-
-/** Another site's page would allow its own code in the person's browser (CSRF). Browsers send Origin with every form. */
-function requireOwnForm(request: FastifyRequest, isTrustedOrigin: (origin: string) => boolean): void {
-  const { origin } = request.headers;
-  if (origin !== undefined && isTrustedOrigin(origin)) return;
-  throw new ControlPlaneError('ORIGIN_REFUSED', 'the form was sent from a page of another server');
 }

@@ -9,13 +9,14 @@ import type { Origin } from '../../http/origin.ts';
 import type { Actor } from '../activity/service.ts';
 import { loadPeopleContent, type MachineRef } from '../bundles/assignment-content.ts';
 import { findMachine, updateMachine } from '../machines/store.ts';
+import { isActiveMember } from '../members/store.ts';
 import { lacksSecondFactor, secondFactorRequired } from '../session/second-factor.ts';
 import { listMemberships } from '../session/store.ts';
 import type { MachineSessionDependencies } from './dependencies.ts';
 import { endDeviceSessions } from './end-device-sessions.ts';
 import { holderChanged, machineSignedIn } from './events.ts';
 import type { JudgedToken } from './judge-token.ts';
-import { isActiveMember, replaceSession } from './store.ts';
+import { replaceSession } from './store.ts';
 
 /** @throws ControlPlaneError TOKEN_INVALID, TOKEN_EXPIRED, TWO_FACTOR_REQUIRED */
 export async function bindSession(
@@ -96,7 +97,7 @@ async function takeFreeMachine(
 ): Promise<boolean> {
   const machine = await findMachine(trx, organizationId, machineId);
   if (machine === undefined || machine.holder_id !== null) return false;
-  if (!(await isActiveMember(trx, organizationId, userId))) return false;
+  if (!(await isActiveMember(trx, { organizationId, userId }))) return false;
   await updateMachine(trx, machineId, { holder_id: userId });
   return true;
 }

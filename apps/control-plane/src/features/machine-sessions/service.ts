@@ -9,6 +9,7 @@ import { type Page, type PageRequest, toPage } from '../../http/page.ts';
 import type { Actor } from '../activity/service.ts';
 import type { MachineRef } from '../bundles/assignment-content.ts';
 import { findMachine, updateMachine } from '../machines/store.ts';
+import { isActiveMember } from '../members/store.ts';
 import { bindSession } from './bind-session.ts';
 import type { MachineSessionDependencies } from './dependencies.ts';
 import { endDeviceSessions } from './end-device-sessions.ts';
@@ -16,7 +17,6 @@ import { holderChanged, machineSessionEnded, machineSignedOut } from './events.t
 import {
   deleteSession,
   deleteSessionsOf,
-  isActiveMember,
   isLive,
   listOfOrganization,
   type SessionFilter,
@@ -120,7 +120,7 @@ async function setHolder(
   const isChanged = await db.transaction().execute(async (trx) => {
     const row = await findMachine(trx, organizationId, machineId);
     if (row === undefined) throw new ControlPlaneError('NOT_FOUND', 'no such machine');
-    if (person !== null && !(await isActiveMember(trx, organizationId, person))) {
+    if (person !== null && !(await isActiveMember(trx, { organizationId, userId: person }))) {
       throw new ControlPlaneError('NOT_FOUND', 'no such active member');
     }
     if (row.holder_id === person) return false;

@@ -178,21 +178,6 @@ export async function deleteSession(
     .executeTakeFirst();
 }
 
-export async function isActiveMember(
-  db: Kysely<Database>,
-  organizationId: string,
-  userId: string,
-): Promise<boolean> {
-  const found = await db
-    .selectFrom('member')
-    .select('id')
-    .where('organizationId', '=', organizationId)
-    .where('userId', '=', userId)
-    .where('deactivatedAt', 'is', null)
-    .executeTakeFirst();
-  return found !== undefined;
-}
-
 /** Of a machine that is refused: enrolled again, it begins anew. */
 export async function deleteSessionsOf(
   trx: Transaction<Database>,

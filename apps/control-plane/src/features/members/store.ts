@@ -22,6 +22,10 @@ export async function findPlace(db: Db, { organizationId, userId }: PersonIn): P
     .executeTakeFirst();
 }
 
+export async function isActiveMember(db: Db, person: PersonIn): Promise<boolean> {
+  return (await findPlace(db, person))?.deactivatedAt === null;
+}
+
 /** Active owners besides this person. */
 export async function countOtherOwners(trx: Trx, { organizationId, userId }: PersonIn): Promise<number> {
   const { owners } = await trx

@@ -88,7 +88,7 @@ async function create(
     await publishFirst(trx, dependencies, organization, actor);
     return made.id;
   });
-  publications.announce({ organizationId: id, kind: 'policy', revision: 1 });
+  publications.publish({ organizationId: id, kind: 'policy', revision: 1 });
   return await get(db, principal.userId, id);
 }
 

@@ -126,7 +126,7 @@ async function inOneGo(
   // Asked first: what fails after the commit would tell an owner that nothing was published.
   const machines = await machinesWithoutDepth(organization.id);
   const result = await db.transaction().execute(work);
-  publications.announce({ organizationId: organization.id, kind: 'policy', revision: result.revision });
+  publications.publish({ organizationId: organization.id, kind: 'policy', revision: result.revision });
   return { ...result, warnings: nameMachines(result.warnings, machines) };
 }
 

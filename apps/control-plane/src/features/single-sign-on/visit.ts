@@ -3,10 +3,12 @@
 import type { Kysely } from 'kysely';
 import type { Database } from '../../database/schema.ts';
 import { ControlPlaneError } from '../../errors.ts';
+import { parseNext } from '../../http/next.ts';
 import type { Origin } from '../../http/origin.ts';
 import type { PeopleChanges } from '../../people-changes.ts';
 import { nonceOf, type SsoRequest, withSsoRequest } from '../../sign-in/plugins/single-sign-on.ts';
 import type { SignIn } from '../../sign-in/sign-in.ts';
+import type { AccountService } from '../account/service.ts';
 import { domainOfEmail } from '../domains/domain-name.ts';
 import { askedBy, fetchDocument } from './discovery.ts';
 import { refuseAddresses } from './issuer.ts';
@@ -28,6 +30,7 @@ export interface VisitDependencies {
   readonly signIn: SignIn;
   readonly publicUrl: () => string;
   readonly peopleChanges: PeopleChanges;
+  readonly landing: AccountService['landing'];
 }
 
 export function createVisits(dependencies: VisitDependencies): VisitService {
@@ -51,7 +54,7 @@ async function start(
   const body = {
     providerId: connection.provider_id,
     loginHint: email.trim(),
-    callbackURL: `${publicUrl()}${toSafePath(next, publicUrl())}`,
+    callbackURL: `${publicUrl()}${parseNext(next) ?? '/'}`,
     errorCallbackURL: `${publicUrl()}/sign-in/sso/failed`,
   };
   const response = await withSsoRequest(request, () =>
@@ -68,7 +71,7 @@ async function finish(
   dependencies: VisitDependencies,
   { providerId, request, from }: Parameters<VisitService['finish']>[0],
 ): Promise<Visit> {
-  const { db, signIn, publicUrl, peopleChanges } = dependencies;
+  const { db, signIn, publicUrl, peopleChanges, landing } = dependencies;
   const connection = await findByProvider(db, providerId);
   if (connection === undefined) return { failure: 'sso_off' };
   const organization = connection.organization_name;
@@ -87,7 +90,7 @@ async function finish(
   }
   const { organizationId, userId } = sso.admitted;
   peopleChanges.publish({ organizationId, userIds: [userId] });
-  return { to: `${to.pathname}${to.search}${to.hash}`, response };
+  return { to: await landing(userId, `${to.pathname}${to.search}`), response };
 }
 
 /** The hosts of the connection, judged again: its names may point elsewhere by now. */
@@ -121,12 +124,4 @@ async function codeOf(to: URL | undefined, connection: ConnectionRow): Promise<s
   // better-auth says the same of a wrong token and of a provider that went away meanwhile.
   const isAway = code === 'invalid_provider' || code === 'sso_failed' || code === 'discovery_failed';
   return isAway && !(await isUp(connection)) ? 'provider_down' : code;
-}
-
-/** A path of this server. What browsers read as another host (`//host`, `/\host`, a tab between) is none: open redirect. */
-export function toSafePath(next: string, publicUrl: string): string {
-  if (!next.startsWith('/') || !URL.canParse(next, publicUrl)) return '/';
-  const { origin, pathname, search, hash } = new URL(next, publicUrl);
-  const path = `${pathname}${search}${hash}`;
-  return origin === publicUrl && !/^\/[/\\]/.test(path) ? path : '/';
 }

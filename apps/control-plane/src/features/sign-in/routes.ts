@@ -7,9 +7,9 @@ import { acceptForms, refuseForeignForm } from '../../http/form.ts';
 import { parseNext } from '../../http/next.ts';
 import { originOf } from '../../http/origin.ts';
 import type { App } from '../../http/server.ts';
-import { signInPage } from '../../pages/home-page.ts';
 import { STYLE_PATH } from '../../pages/layout.ts';
 import { secondFactorPage } from '../../pages/second-factor-page.ts';
+import { signInPage } from '../../pages/sign-in-page.ts';
 import { STYLE } from '../../pages/style.ts';
 import type { SignIn } from '../../sign-in/sign-in.ts';
 import type { PasswordSignIn } from '../account/password-sign-in.ts';
@@ -27,7 +27,7 @@ const SecondFactorForm = Type.Object({
 });
 const Next = Type.Object({ next: Type.Optional(Type.String({ maxLength: 512 })) });
 
-export interface HomeDependencies {
+export interface SignInPageDependencies {
   readonly signIn: SignIn;
   readonly passwords: PasswordSignIn;
   /** Path on which a person goes on after signing in. */
@@ -40,9 +40,9 @@ interface SignInAnswer {
   readonly user?: { readonly id: string };
 }
 
-export function homeRoutes(
+export function signInPageRoutes(
   app: App,
-  { signIn, passwords, landing, isTrustedOrigin }: HomeDependencies,
+  { signIn, passwords, landing, isTrustedOrigin }: SignInPageDependencies,
 ): void {
   const schema = { hide: true };
 
