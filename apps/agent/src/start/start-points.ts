@@ -38,5 +38,14 @@ export const createUsualPoints: CreatePoints = (config, dependencies) => {
   const proxy = config.upstreamProxy;
   const upstream =
     proxy === undefined ? {} : { https: proxy.url, http: proxy.url, noProxy: proxy.noProxy.join(',') };
-  return [createProxyPoint(parseProxyConfig({ listen: config.proxyListen, upstream }), dependencies)];
+  const controlPlane = toHostWithPort(config.server);
+  return [
+    createProxyPoint(parseProxyConfig({ listen: config.proxyListen, upstream, controlPlane }), dependencies),
+  ];
 };
+
+/** A URL leaves the port of its scheme out. */
+function toHostWithPort(origin: string): string {
+  const { protocol, hostname, port } = new URL(origin);
+  return `${hostname}:${port || (protocol === 'https:' ? 443 : 80)}`;
+}

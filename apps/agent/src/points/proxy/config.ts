@@ -1,7 +1,7 @@
 /** The configuration of the proxy point: its shape, defaults and parser. Leaves reading files and environment to the agent. */
 
 import { quote } from '@pullgate/errors';
-import { parseAuthority } from '@pullgate/wire';
+import { type Authority, parseAuthority } from '@pullgate/wire';
 import { ProxyError } from './errors.ts';
 import { parseUpstream, type UpstreamConfig } from './upstream.ts';
 
@@ -9,6 +9,8 @@ export interface ProxyConfig {
   readonly listen: { readonly host: string; readonly port: number };
   /** The company's own proxy, if the machine has one. */
   readonly upstream: UpstreamConfig;
+  /** The machine's own, which is let through always. */
+  readonly controlPlane?: Authority;
   readonly maxConnections: number;
   readonly maxConnectionsPerAddress: number;
   /** From the first moment of a connection, or of waiting for the next request, to the end of a head. */
@@ -33,6 +35,7 @@ const NUMBERS = {
 
 type NumberKey = keyof typeof NUMBERS;
 const NUMBER_KEYS = Object.keys(NUMBERS) as readonly NumberKey[];
+const OTHER_KEYS: ReadonlySet<string> = new Set(['listen', 'upstream', 'controlPlane']);
 const DEFAULT_LISTEN = '127.0.0.1:7081';
 
 /**
@@ -45,12 +48,12 @@ export function parseProxyConfig(value: unknown): ProxyConfig {
   const source = isRecord(value) ? value : {};
   if (!isRecord(value)) problems.push('expected an object');
   for (const key of Object.keys(source)) {
-    if (key !== 'listen' && key !== 'upstream' && !(key in NUMBERS))
-      problems.push(`${quote(key)}: unknown key`);
+    if (!OTHER_KEYS.has(key) && !(key in NUMBERS)) problems.push(`${quote(key)}: unknown key`);
   }
   const config = {
     listen: parseListen(source.listen ?? DEFAULT_LISTEN, problems),
     upstream: parseUpstream(source.upstream ?? {}, problems),
+    ...parseControlPlane(source.controlPlane, problems),
     ...parseNumbers(source, problems),
   };
   if (problems.length === 0) return config;
@@ -66,6 +69,14 @@ function parseListen(value: unknown, problems: string[]): ProxyConfig['listen'] 
   if (parsed?.ok) return { host: parsed.authority.host, port: zero ? 0 : parsed.authority.port };
   problems.push('listen: expected "host:port", with IPv6 in brackets');
   return { host: '', port: 0 };
+}
+
+function parseControlPlane(value: unknown, problems: string[]): Pick<ProxyConfig, 'controlPlane'> {
+  if (value === undefined) return {};
+  const parsed = typeof value === 'string' ? parseAuthority(value) : undefined;
+  if (parsed?.ok) return { controlPlane: parsed.authority };
+  problems.push('controlPlane: expected "host:port", with IPv6 in brackets');
+  return {};
 }
 
 function parseNumbers(source: Record<string, unknown>, problems: string[]): Record<NumberKey, number> {

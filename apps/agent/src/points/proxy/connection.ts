@@ -1,8 +1,9 @@
 /** Serves one client connection: reads request heads and hands each to its kind. Leaves accepting and counting connections to point.ts. */
 
 import type { Socket } from 'node:net';
-import { createProxyRequestDecoder, type ProxyRequestResult } from '@pullgate/wire';
+import { createProxyRequestDecoder, type ProxyRequest, type ProxyRequestResult } from '@pullgate/wire';
 import { type ClientReader, createClientReader } from './client-reader.ts';
+import { isForOwnServer, passing } from './own-server.ts';
 import { serveForward } from './plain-http.ts';
 import { answerAndClose, encodeFailure, encodeMalformed, TOO_SLOW } from './reply.ts';
 import type { Services } from './services.ts';
@@ -20,11 +21,11 @@ export async function serveConnection(client: Socket, shared: Services): Promise
   const reader = createClientReader(client);
   for (;;) {
     const head = await readHead(reader, services);
-    if (head.kind === 'request' && head.request.kind === 'connect') {
-      return await serveConnect(client, head.request, reader.takeRest(), services);
-    }
-    if (head.kind !== 'request' || head.request.kind !== 'forward') return endWith(client, head, services);
-    const kept = await serveForward(client, reader, head.request, services);
+    if (head.kind !== 'request') return endWith(client, head, services);
+    const { request } = head;
+    const its = toServicesFor(request, services);
+    if (request.kind === 'connect') return await serveConnect(client, request, reader.takeRest(), its);
+    const kept = await serveForward(client, reader, request, its);
     if (!kept || services.stopping.aborted) return closeUnlessClosing(client);
   }
 }
@@ -43,6 +44,11 @@ function toServicesOf(client: Socket, services: Services): Services {
       malformed: (problem) => note.malformed(problem, uid),
     },
   };
+}
+
+function toServicesFor(request: ProxyRequest, services: Services): Services {
+  const isOwn = isForOwnServer(request, services.config.controlPlane);
+  return isOwn ? { ...services, decider: passing(services.decider) } : services;
 }
 
 function endWith(client: Socket, head: Head, { note }: Services): void {
