@@ -7,6 +7,7 @@ export {
   parseAgentConfig,
   toAgentPaths,
 } from './config.ts';
+export { type EnrolByFileOptions, enrolByFile } from './enrolment/enrol-by-file.ts';
 export { type EnrolledMachine, type EnrollOptions, enrollMachine } from './enrolment/enroll-machine.ts';
 export { type RunSettings, runAgent } from './run-agent.ts';
 export { type AgentAnswer, askAgent } from './sockets/ask-agent.ts';

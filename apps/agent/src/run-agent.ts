@@ -2,8 +2,7 @@
 
 import { type Logger, pino } from 'pino';
 import { loadAgentConfig, toAgentPaths } from './config.ts';
-import { checkClone } from './enrolment/cloned-machine.ts';
-import { enrolUnattended } from './enrolment/unattended.ts';
+import { enrolByFile } from './enrolment/enrol-by-file.ts';
 import { type RunningAgent, startAgent } from './start/start-agent.ts';
 
 export interface RunSettings {
@@ -23,9 +22,7 @@ export async function runAgent(settings: RunSettings): Promise<RunningAgent> {
   const { proxyListen, logLevel = 'info' } = settings;
   const paths = toAgentPaths(settings.dataDir);
   const { log = pino({ level: logLevel }), dataDir, signal } = settings;
-  await checkClone(paths);
-  await enrolUnattended({
-    paths,
+  await enrolByFile({
     log,
     ...(dataDir === undefined ? {} : { dataDir }),
     ...(signal === undefined ? {} : { signal }),

@@ -1,10 +1,11 @@
-import { chmod, mkdir, readFile, stat, symlink, writeFile } from 'node:fs/promises';
+import { chmod, chown, mkdir, readFile, stat, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { keyFingerprint } from '@pullgate/bundle';
 import { pino } from 'pino';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { toAgentPaths } from '../src/config.ts';
 import { checkClone } from '../src/enrolment/cloned-machine.ts';
+import { enrolByFile } from '../src/enrolment/enrol-by-file.ts';
 import { enrolUnattended, loadEnrolmentFile } from '../src/enrolment/unattended.ts';
 import { ENROLLMENT_TOKEN, startSmallControlPlane } from './small-control-plane.ts';
 import { makeTemporaryDirectory, until } from './temporary.ts';
@@ -65,6 +66,17 @@ describe('enrolUnattended', () => {
     await leave({ fingerprint: await keyFingerprint(later.recoveryKey) });
     await enrolUnattended(options);
     await until(() => later.calls.includes('POST /agent/v1/enroll 201'));
+  });
+
+  it('waits for a server that is ill', async () => {
+    const { paths, leave, options, plane } = await setUp();
+    await leave();
+    plane.failures.set('/agent/v1/enroll', 503);
+    const enrolling = enrolUnattended(options);
+    await until(() => plane.calls.includes('POST /agent/v1/enroll 503'));
+    plane.failures.clear();
+    await enrolling;
+    expect(await exists(paths.configFile)).toBe(true);
   });
 
   it.each([
@@ -128,6 +140,29 @@ describe('a clone', () => {
     expect(await readFile(paths.configFile, 'utf8')).toContain('"id": "m2"');
     expect(await exists(paths.enrolmentFile)).toBe(true);
     await checkClone(paths, machineId);
+  });
+
+  it('is left as it is by an agent that may not move agent.json', async () => {
+    const { paths, dataDir, machineId, clone, leave } = await enrolled();
+    await leave({ keep: true });
+    await clone();
+    // What the installed service sees: its own directory is its own, that of agent.json is not.
+    const configFile = join(paths.keyFile, 'agent.json');
+    for (let time = 0; time < 2; time += 1)
+      await expect(checkClone({ ...paths, configFile }, machineId)).rejects.toMatchObject({
+        code: 'MACHINE_CLONED',
+      });
+    await enrolByFile({ dataDir, log, machineIdPath: machineId });
+    expect(await readFile(paths.configFile, 'utf8')).toContain('"id": "m2"');
+  });
+
+  it.skipIf(process.getuid?.() !== 0)('gives what root enrols to the account of the agent', async () => {
+    const { paths, dataDir, machineId, clone, leave } = await enrolled();
+    await leave({ keep: true });
+    await clone();
+    await chown(dataDir, 4321, 4321);
+    await enrolByFile({ dataDir, log, machineIdPath: machineId });
+    expect(await stat(paths.keyFile)).toMatchObject({ uid: 4321, gid: 4321 });
   });
 
   it('cannot be told where the machine has no id', async () => {

@@ -1,6 +1,6 @@
 /** Replaces a file so that a crash at any moment leaves the old or the new one, whole. */
 
-import { open, rename, unlink } from 'node:fs/promises';
+import { type FileHandle, open, rename, stat, unlink } from 'node:fs/promises';
 import { dirname } from 'node:path';
 
 /** Writes beside the target, syncs, renames over it, and syncs the directory: after this returns, power may fail. */
@@ -21,11 +21,19 @@ async function writeSynced(path: string, text: string, mode: number): Promise<vo
   await unlink(path).catch(() => undefined);
   const file = await open(path, 'wx', mode);
   try {
+    await giveToOwnerOf(dirname(path), file);
     await file.writeFile(text);
     await file.sync();
   } finally {
     await file.close();
   }
+}
+
+/** What root writes for the agent, whose account has its directory, must be readable to the agent. */
+async function giveToOwnerOf(directory: string, file: FileHandle): Promise<void> {
+  if (process.getuid?.() !== 0) return;
+  const { uid, gid } = await stat(directory);
+  if (uid !== 0) await file.chown(uid, gid);
 }
 
 /** Makes a rename or a new file survive power loss. Windows has no such call, and does not need it. */

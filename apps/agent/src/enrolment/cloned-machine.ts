@@ -6,7 +6,7 @@
 import { createHash } from 'node:crypto';
 import { access, readFile, rename } from 'node:fs/promises';
 import { join } from 'node:path';
-import { AgentError } from '../agent-error.ts';
+import { AgentError, systemCodeOf } from '../agent-error.ts';
 import type { AgentPaths } from '../config.ts';
 import { writeDurably } from '../data-dir/write-durably.ts';
 
@@ -42,11 +42,23 @@ export async function checkClone(paths: AgentPaths, machineIdPath = MACHINE_ID_P
   if (recorded === actual) return;
   if (!(await isThere(paths.enrolmentFile)))
     throw new AgentError('MACHINE_CLONED', `the key in ${paths.keyFile} was made on another machine`);
-  const others = KEPT_FILES.map((name) => join(paths.dataDir, name));
-  // The key goes last: a crash before leaves a clone that is found to be one again.
-  for (const path of [...others, paths.configFile, paths.keyFile])
-    await rename(path, `${path}.cloned`).catch(() => undefined);
+  await putAside(paths);
   await writeDurably(recordPath, actual, 0o600);
+}
+
+/**
+ * `agent.json` goes first: where this process may not move it (the installed service), all stays for the enrolment that runs as
+ * root. The key goes last: a crash before leaves a clone that is found to be one again.
+ */
+async function putAside({ dataDir, configFile, keyFile }: AgentPaths): Promise<void> {
+  const others = KEPT_FILES.map((name) => join(dataDir, name));
+  for (const path of [configFile, ...others, keyFile]) {
+    await rename(path, `${path}.cloned`).catch((cause: unknown) => {
+      if (systemCodeOf(cause) === 'ENOENT') return;
+      const message = `${path} was made on another machine, and only root can put it aside`;
+      throw new AgentError('MACHINE_CLONED', message, { cause });
+    });
+  }
 }
 
 function toRecordPath({ dataDir }: AgentPaths): string {

@@ -90,13 +90,19 @@ async function untilReachable(attempt: () => Promise<unknown>, options: Unattend
       await attempt();
       return;
     } catch (error) {
-      const isAway = error instanceof AgentError && error.code === 'SERVER_UNREACHABLE';
-      if (!isAway || signal.aborted) throw error;
+      if (!isAway(error) || signal.aborted) throw error;
       log.info({ err: error }, 'waiting for the control plane to enrol this machine');
       await pause(backoff.nextMs(), signal);
       if (signal.aborted) throw error;
     }
   }
+}
+
+/** Not there, too busy, or ill: a refusal for good has another status. */
+function isAway(error: unknown): boolean {
+  if (!(error instanceof AgentError)) return false;
+  const status = error.answer?.status ?? 0;
+  return error.code === 'SERVER_UNREACHABLE' || status === 429 || status >= 500;
 }
 
 async function exists(path: string): Promise<boolean> {

@@ -1,10 +1,12 @@
-/** The agent's own systemd unit and its account, so that a reboot does not leave engines without their proxy. */
+/** The agent's own systemd units and its account, so that a reboot does not leave engines without their proxy. */
 
 import { createOwnFile, type FileEdit } from './file-edit.ts';
 
 export const AGENT_UNIT = 'pullgate-agent.service';
+export const ENROL_UNIT = 'pullgate-enrol.service';
 export const AGENT_CONFIG_PATH = '/etc/pullgate/agent.json';
-const UNIT_PATH = `/etc/systemd/system/${AGENT_UNIT}`;
+const ENROLMENT_PATH = '/etc/pullgate/enrolment.json';
+const UNITS_PATH = '/etc/systemd/system';
 const SYSUSERS_PATH = '/etc/sysusers.d/pullgate.conf';
 
 /** @param proxyListen `HOST:PORT`, as engines are told */
@@ -15,16 +17,42 @@ export function createAgentUnitEdits(binPath: string, proxyListen: string): read
       'the account that the agent runs under, without rights of its own',
       'u pullgate - "Pullgate agent" /var/lib/pullgate-agent\n',
     ),
-    createOwnFile(UNIT_PATH, 'starts the agent at boot, before Docker', formatUnit(binPath, proxyListen)),
+    createOwnFile(
+      `${UNITS_PATH}/${AGENT_UNIT}`,
+      'starts the agent at boot, before Docker',
+      formatUnit(binPath, proxyListen),
+    ),
+    createOwnFile(
+      `${UNITS_PATH}/${ENROL_UNIT}`,
+      'enrols this machine where an enrolment.json was left, then starts the agent',
+      formatEnrolUnit(binPath),
+    ),
   ];
 }
+
+/** Inside /home the command itself would be hidden. */
+const toProtectHome = (binPath: string): string => (/^\/(home|root)\//.test(binPath) ? 'read-only' : 'yes');
 
 /** A space or a percent sign in the path would be read by systemd. */
 const quoteWord = (word: string): string => `"${word.replace(/[\\"]/g, '\\$&').replaceAll('%', '%%')}"`;
 
+/** For both units. */
+const CONFINEMENT = `ProtectClock=yes
+ProtectControlGroups=yes
+ProtectHostname=yes
+ProtectKernelLogs=yes
+ProtectKernelModules=yes
+ProtectKernelTunables=yes
+RestrictAddressFamilies=AF_INET AF_INET6 AF_UNIX
+RestrictNamespaces=yes
+RestrictRealtime=yes
+RestrictSUIDSGID=yes
+LockPersonality=yes
+SystemCallArchitectures=native
+SystemCallFilter=@system-service`;
+
 /** Without MemoryDenyWriteExecute, which stops the compiler inside Node. */
 function formatUnit(binPath: string, proxyListen: string): string {
-  const home = /^\/(home|root)\//.test(binPath) ? 'read-only' : 'yes';
   return `# Made by "pullgate agent install"; "pullgate agent uninstall" takes it away.
 [Unit]
 Description=Pullgate agent
@@ -32,6 +60,7 @@ Wants=network-online.target
 After=network-online.target
 Before=docker.service
 ConditionPathExists=${AGENT_CONFIG_PATH}
+StartLimitIntervalSec=0
 
 [Service]
 User=pullgate
@@ -51,22 +80,44 @@ CapabilityBoundingSet=
 AmbientCapabilities=
 NoNewPrivileges=yes
 ProtectSystem=strict
-ProtectHome=${home}
+ProtectHome=${toProtectHome(binPath)}
 PrivateTmp=yes
 PrivateDevices=yes
-ProtectClock=yes
-ProtectControlGroups=yes
-ProtectHostname=yes
-ProtectKernelLogs=yes
-ProtectKernelModules=yes
-ProtectKernelTunables=yes
-RestrictAddressFamilies=AF_INET AF_INET6 AF_UNIX
-RestrictNamespaces=yes
-RestrictRealtime=yes
-RestrictSUIDSGID=yes
-LockPersonality=yes
-SystemCallArchitectures=native
-SystemCallFilter=@system-service
+${CONFINEMENT}
+
+[Install]
+WantedBy=multi-user.target
+`;
+}
+
+/**
+ * Runs as root, since pinning an organization is root's to do, and apart from the agent, so that neither the agent nor Docker
+ * waits for the network. Without Restart, which systemd below 244 refuses here: the command itself waits for its server. The capabilities are for the agent's directory, which is not root's. `start` does nothing to an agent
+ * that runs.
+ */
+function formatEnrolUnit(binPath: string): string {
+  return `# Made by "pullgate agent install"; "pullgate agent uninstall" takes it away.
+[Unit]
+Description=Pullgate enrolment
+Wants=network-online.target
+After=network-online.target
+ConditionPathExists=${ENROLMENT_PATH}
+
+[Service]
+Type=oneshot
+ExecStart=${quoteWord(binPath)} machine enroll --unattended
+ExecStartPost=systemctl start --no-block ${AGENT_UNIT}
+TimeoutStartSec=infinity
+UMask=0077
+LimitCORE=0
+CapabilityBoundingSet=CAP_CHOWN CAP_DAC_OVERRIDE
+NoNewPrivileges=yes
+ProtectSystem=strict
+ReadWritePaths=/etc/pullgate /var/lib
+ProtectHome=${toProtectHome(binPath)}
+PrivateTmp=yes
+PrivateDevices=yes
+${CONFINEMENT}
 
 [Install]
 WantedBy=multi-user.target

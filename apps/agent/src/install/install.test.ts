@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import {
   chmodSync,
   existsSync,
@@ -288,6 +289,40 @@ describe('the plan', () => {
     );
     expect(get(UNIT)).toContain('Before=docker.service');
     expect(get('/etc/sysusers.d/pullgate.conf')).toContain('u pullgate');
+  });
+
+  it('installs a unit that enrols as root where a file was left, and neither Docker nor the agent waits for it', async () => {
+    mkdirSync(join(root, '/etc/systemd/system'), { recursive: true });
+    mkdirSync(join(root, '/run/systemd/system'), { recursive: true });
+    const live = await planFor('26.1.5', createTestHost({ root: '/', isListening: async () => false }));
+    const commands = live.steps.flatMap((step) => (step.kind === 'run' ? [step.command.join(' ')] : []));
+    expect(commands).toContain('systemctl start --no-block pullgate-enrol.service');
+    await install('26.1.5');
+    const unit = get('/etc/systemd/system/pullgate-enrol.service');
+    expect(unit).toContain('ExecStart="/opt/pullgate/bin/pullgate" machine enroll --unattended');
+    expect(unit).toContain('ConditionPathExists=/etc/pullgate/enrolment.json');
+    expect(unit).not.toMatch(/^(Before|User)=/m);
+    expect(get(UNIT)).not.toContain('pullgate-enrol');
+    uninstall();
+    expect(get('/etc/systemd/system/pullgate-enrol.service')).toBeUndefined();
+  });
+
+  it.skipIf(!existsSync('/usr/bin/systemd-analyze'))('writes units that systemd can read', async () => {
+    mkdirSync(join(root, '/etc/systemd/system'), { recursive: true });
+    put('/opt/pullgate/bin/pullgate', '#!/bin/sh\n');
+    chmodSync(join(root, '/opt/pullgate/bin/pullgate'), 0o755);
+    const plan = await createInstallPlan(createTestHost(), {
+      proxyUrl: 'http://127.0.0.1:7081',
+      isRestartWanted: true,
+      dockerVersion: '26.1.5',
+      binPath: join(root, '/opt/pullgate/bin/pullgate'),
+    });
+    executePlan(createTestHost(), plan, () => undefined);
+    for (const name of ['pullgate-agent', 'pullgate-enrol']) {
+      const path = join(root, `/etc/systemd/system/${name}.service`);
+      const { stderr } = spawnSync('systemd-analyze', ['verify', '--man=no', path], { encoding: 'utf8' });
+      expect(stderr.split('\n').filter((line) => line.includes(`${name}.service:`))).toEqual([]);
+    }
   });
 
   it('says which containers stop, and that none does with live-restore', async () => {

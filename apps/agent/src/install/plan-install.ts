@@ -1,7 +1,7 @@
 /** Makes the plan that points Docker Engine at the agent: detected state in, steps out. Pure. */
 
 import { ENGINES_PATH, formatEngines } from '../engines/wired-engines.ts';
-import { AGENT_UNIT, createAgentUnitEdits } from './agent-unit.ts';
+import { AGENT_UNIT, createAgentUnitEdits, ENROL_UNIT } from './agent-unit.ts';
 import { createDaemonJsonEdit } from './daemon-json.ts';
 import { DEFAULTS_PATH, type DockerEngine, DROP_IN_PATH, parseVersion } from './docker-engine.ts';
 import { createEnvironmentBlockEdit } from './environment-block.ts';
@@ -109,6 +109,16 @@ function planUnit(input: InstallInput): readonly Step[] {
       command: ['systemctl', 'enable', ...(isStarted ? ['--now'] : []), AGENT_UNIT],
       why: isStarted ? 'the agent starts now and at every boot' : 'the agent starts at every boot',
     },
+    {
+      kind: 'run',
+      command: ['systemctl', 'enable', ENROL_UNIT],
+      why: 'an enrolment.json is looked for at every boot',
+    },
+    {
+      kind: 'run',
+      command: ['systemctl', 'start', '--no-block', ENROL_UNIT],
+      why: 'an enrolment.json that is there enrols this machine as soon as there is a network',
+    },
   ];
 }
 
@@ -152,7 +162,9 @@ function toProxyNotes(input: InstallInput, upstream: Plan['upstream']): readonly
         ]
       : []),
     ...(input.docker.hasSystemd && !input.isEnrolled
-      ? ['the agent starts at boot only once this machine is enrolled: sudo pullgate machine enroll']
+      ? [
+          'the agent starts only once this machine is enrolled: sudo pullgate machine enroll, or leave /etc/pullgate/enrolment.json',
+        ]
       : []),
   ];
 }

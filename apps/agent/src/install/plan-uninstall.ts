@@ -1,7 +1,7 @@
 /** Makes the plan that takes everything back: what was recorded decides, not what would be installed today. Pure. */
 
 import { ENGINES_PATH } from '../engines/wired-engines.ts';
-import { AGENT_UNIT, createAgentUnitEdits } from './agent-unit.ts';
+import { AGENT_UNIT, createAgentUnitEdits, ENROL_UNIT } from './agent-unit.ts';
 import { createDaemonJsonEdit } from './daemon-json.ts';
 import { DROP_IN_PATH } from './docker-engine.ts';
 import { createEnvironmentBlockEdit } from './environment-block.ts';
@@ -33,8 +33,10 @@ export function planUninstall(input: UninstallInput): Plan {
   const isEngineChanged = undone.some(
     ({ path, steps }) => !unitPaths.has(path) && steps.some(({ kind }) => kind !== 'forget'),
   );
-  const hasUnit =
-    input.files.some(({ path }) => path.endsWith(AGENT_UNIT)) && input.hasSystemd && input.isLive;
+  // An agent that was installed by an older version has one unit.
+  const units = [ENROL_UNIT, AGENT_UNIT].filter(
+    (unit) => input.hasSystemd && input.isLive && input.files.some(({ path }) => path.endsWith(`/${unit}`)),
+  );
   const isRestarted = isEngineChanged && input.isRestartWanted && input.isLive && input.hasSystemd;
   const run = (command: readonly string[], why: string): Step => ({ kind: 'run', command, why });
   return {
@@ -47,9 +49,9 @@ export function planUninstall(input: UninstallInput): Plan {
             run(['systemctl', 'restart', 'docker'], 'dockerd reads its proxy when it starts'),
           ]
         : []),
-      ...(hasUnit ? [run(['systemctl', 'disable', '--now', AGENT_UNIT], 'the agent ends')] : []),
+      ...(units.length > 0 ? [run(['systemctl', 'disable', '--now', ...units], 'the agent ends')] : []),
       ...undone.filter(({ path }) => unitPaths.has(path)).flatMap(({ steps }) => steps),
-      ...(hasUnit ? [run(['systemctl', 'daemon-reload'], 'systemd reads its files again')] : []),
+      ...(units.length > 0 ? [run(['systemctl', 'daemon-reload'], 'systemd reads its files again')] : []),
     ],
     restarts: isRestarted ? [toRestart(input)] : [],
     notes: [

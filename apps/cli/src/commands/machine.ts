@@ -5,6 +5,7 @@ import type { Machine } from '@pullgate/protocol';
 import { CliError, toUsageError } from '../cli-error.ts';
 import { type Command, type Context, createClient, parseServer, type TargetOptions } from '../context.ts';
 import { type ListingOptions, printJson, printListing } from '../listing.ts';
+import { waitForSignal } from '../stop-signal.ts';
 import { confirm } from '../terminal.ts';
 import { formatShortDuration } from '../wording.ts';
 
@@ -39,6 +40,8 @@ export interface MachineEnrollOptions extends TargetOptions, ListingOptions {
   readonly name?: string;
   readonly dataDir?: string;
   readonly yes?: boolean;
+  /** By `enrolment.json`: nobody is asked. */
+  readonly unattended?: boolean;
 }
 
 /** Without `--data-dir` this makes the machine obey, which is root's to decide. */
@@ -52,6 +55,7 @@ export const runMachineEnroll: Command<MachineEnrollOptions> = async (context, o
       },
     );
   }
+  if (options.unattended === true) return await enrolUnattended(options);
   const { server, token, organization } = await findToken(context, options);
   const name = options.name ?? hostname();
   const subject = organization === undefined ? server : `${organization} at ${server}`;
@@ -79,6 +83,14 @@ export const runMachineEnroll: Command<MachineEnrollOptions> = async (context, o
   }
   return 0;
 };
+
+async function enrolUnattended({ dataDir }: MachineEnrollOptions): Promise<0> {
+  const stopping = new AbortController();
+  void waitForSignal().then(() => stopping.abort());
+  const { enrolByFile } = await import('@pullgate/agent');
+  await enrolByFile({ signal: stopping.signal, ...(dataDir === undefined ? {} : { dataDir }) });
+  return 0;
+}
 
 interface EnrollTarget {
   readonly server: string;

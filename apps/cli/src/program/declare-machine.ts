@@ -44,8 +44,10 @@ function declareMachine(program: Command, runner: Runner): void {
         'sudo pullgate machine enroll --server https://pullgate.acme.example --token TOKEN',
         'with a token from an owner',
       ],
+      ['sudo pullgate machine enroll --unattended', 'by /etc/pullgate/enrolment.json, as the service does'],
     ],
   })
+    .option('--unattended', 'by enrolment.json; waits for the network, and enrols a clone anew')
     .option('--token <token>', 'enrolment token (default: one is made when you are signed in)')
     .option('--name <name>', 'name of the machine (default: its host name)')
     .option(
