@@ -1,5 +1,6 @@
 /** Nothing by which somebody could sign in stands in the log, in Activity, or in an answer that only reads; on a real server. */
 
+import { type IdentityProvider, startIdentityProvider } from '@pullgate/testkit/identity-provider';
 import { pino } from 'pino';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Route, routesOf } from './access-matrix.ts';
@@ -18,6 +19,7 @@ const secrets = new Map<string, string>([
 let plane: Harness;
 let owner: Client;
 let machine: TestMachine;
+let provider: IdentityProvider;
 let sample: string;
 
 beforeAll(async () => {
@@ -27,10 +29,12 @@ beforeAll(async () => {
   await signIn();
   await signInOnDevice();
   await makeTokens();
+  await connectDirectories();
   await refuseWrongInput();
 });
 afterAll(async () => {
   await plane.close();
+  await provider.close();
 });
 
 async function signIn(): Promise<void> {
@@ -75,6 +79,22 @@ async function makeTokens(): Promise<void> {
   sample = made.body.id;
 }
 
+/** The secrets of the provider and of the directory are kept, and must never be read again. */
+async function connectDirectories(): Promise<void> {
+  provider = await startIdentityProvider({
+    clients: [{ clientId: 'x', clientSecret: CLIENT_SECRET, redirectUris: [`${plane.url}/`] }],
+    accounts: [],
+  });
+  const connection = { issuer: provider.url, clientId: 'x', clientSecret: CLIENT_SECRET };
+  expect((await owner.put('sso', connection)).status).toBe(200);
+  expect((await owner.put('scim', { mappings: [] })).status).toBe(200);
+  const { status, body } = await owner.post('scim/credentials');
+  expect(status).toBe(201);
+  secrets.set('SCIM credential', body.token);
+  const directory = plane.clientWith({ authorization: `Bearer ${body.token}` });
+  expect((await directory.get('/scim/v2/Users')).status).toBe(200);
+}
+
 /** Errors quote what was wrong. */
 async function refuseWrongInput(): Promise<void> {
   const json = { 'content-type': 'application/json', origin: plane.url };
@@ -102,7 +122,7 @@ const idOf = (path: string, name: string) =>
 describe('secrets', () => {
   it('are all there', () => {
     expect([...secrets.values()].filter((secret) => secret === undefined || secret.length < 8)).toEqual([]);
-    expect(secrets.size).toBe(11);
+    expect(secrets.size).toBe(12);
   });
 
   it('stand in no line of the log', () => {
@@ -123,7 +143,15 @@ describe('secrets', () => {
       if (status === 200) answered.push(path);
       expect([path, findIn(JSON.stringify(body))]).toEqual([path, []]);
     }
-    for (const part of ['activity', 'tokens', 'enrollment-tokens', 'invitations', 'machine-sessions']) {
+    for (const part of [
+      'activity',
+      'tokens',
+      'enrollment-tokens',
+      'invitations',
+      'machine-sessions',
+      'sso',
+      'scim',
+    ]) {
       expect(answered).toContain(`/api/v1/organizations/{organization}/${part}`);
     }
     expect(answered).toContain('/api/v1/account/sessions');
