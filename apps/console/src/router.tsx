@@ -75,6 +75,7 @@ const routeTree = root.addChildren([
     page('check', () => import('./pages/check/page.tsx')),
     page('sign-in', () => import('./pages/sign-in/page.tsx')),
     page('overview', () => import('./pages/overview/page.tsx')),
+    page('activity', () => import('./pages/activity/page.tsx')),
     page('decisions', () => import('./pages/decisions/page.tsx')),
     page('registry-access', () => import('./pages/registry-access/page.tsx')),
     page('machines', () => import('./pages/machines/page.tsx')),

@@ -67,6 +67,8 @@ describe('activity', () => {
     const [edited] = (await plane.owner.get('activity?limit=1')).body.items;
     expect(edited.before).toMatchObject({ id: 'r0-example', allow: ['pull'], name: 'Zero' });
     expect(edited.after).not.toHaveProperty('name');
+    expect((await plane.owner.get(`activity/${edited.id}`)).body).toEqual(edited);
+    expect((await plane.owner.get('activity/nothing')).status).toBe(404);
   });
 
   it('has people by id only, so that they can be erased', async () => {

@@ -1,5 +1,6 @@
 /** Every text of the console in the language in use: English so far. A translation is an object of type `Texts`. */
 
+import { activity } from './en/activity.ts';
 import { check } from './en/check.ts';
 import { common } from './en/common.ts';
 import { decisions } from './en/decisions.ts';
@@ -10,5 +11,16 @@ import { registryAccess } from './en/registry-access.ts';
 import { shell } from './en/shell.ts';
 import { signIn } from './en/sign-in.ts';
 
-export const texts = { common, shell, check, decisions, machines, overview, records, registryAccess, signIn };
+export const texts = {
+  common,
+  shell,
+  activity,
+  check,
+  decisions,
+  machines,
+  overview,
+  records,
+  registryAccess,
+  signIn,
+};
 export type Texts = typeof texts;

@@ -5,7 +5,7 @@ import { Link } from '@tanstack/react-router';
 import type { DecisionDetail } from '../../api/decisions.ts';
 import { useMay, useOrganization } from '../../api/session.ts';
 import { DecisionOutcome } from '../../pieces/decision-outcome.tsx';
-import { FactList } from '../../pieces/fact-list.tsx';
+import { Facts } from '../../pieces/facts.tsx';
 import { pageLink } from '../../shell/page-path.ts';
 import { texts } from '../../texts/texts.ts';
 import { ChangePolicy } from './change-policy.tsx';
@@ -31,7 +31,7 @@ export function DecisionContent({ decision }: { readonly decision: DecisionDetai
       </Group>
       <Sentence decision={decision} />
       {may('policy:write') ? <ChangePolicy decision={decision} /> : null}
-      <FactList facts={factsOf(decision)} />
+      <Facts facts={factsOf(slug, decision)} />
       {may('policy:read') ? <Explanation explanation={decision.explanation} /> : null}
       {decision.repository === undefined ? null : (
         <Anchor component={Link} {...pageLink(slug, 'check', question)} size="sm">

@@ -3,7 +3,7 @@
 import { Button, Group, Pill } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
-import { answerOf, api } from '../../api/client.ts';
+import { machineQuery } from '../../api/machine.ts';
 import { useMay, useOrganization } from '../../api/session.ts';
 import { PersonName } from '../../pieces/person-name.tsx';
 import { texts } from '../../texts/texts.ts';
@@ -57,16 +57,6 @@ function Value({ name, value }: { readonly name: MoreFilter; readonly value: str
 function MachineName({ id }: { readonly id: string }) {
   const { slug } = useOrganization();
   const may = useMay();
-  const { data } = useQuery({
-    queryKey: ['machines', slug, 'one', id],
-    queryFn: ({ signal }) =>
-      answerOf(
-        api.GET('/api/v1/organizations/{organization}/machines/{id}', {
-          params: { path: { organization: slug, id } },
-          signal,
-        }),
-      ),
-    enabled: may('machines:read'),
-  });
+  const { data } = useQuery({ ...machineQuery(slug, id), enabled: may('machines:read') });
   return data?.name ?? id;
 }

@@ -54,4 +54,18 @@ export function activityRoutes(app: App, service: ActivityLog): void {
     async (request) =>
       await service.verify(memberOf(request).organization.id, request.query.head?.replace(/^sha256:/, '')),
   );
+
+  app.get(
+    `${organizationPath}/activity/:id`,
+    {
+      config: { access: { scope: 'activity:read' } },
+      schema: {
+        operationId: 'getActivityEntry',
+        tags: ['activity'],
+        params: organizationParams({ id: Type.String({ maxLength: 64 }) }),
+        response: { 200: ActivityEntry },
+      },
+    },
+    async (request) => await service.find(memberOf(request).organization.id, request.params.id),
+  );
 }

@@ -3,12 +3,13 @@
 import type { ActivityEntry, ActivityVerification } from '@pullgate/protocol';
 import type { Kysely, Transaction } from 'kysely';
 import type { Database } from '../../database/schema.ts';
+import { ControlPlaneError } from '../../errors.ts';
 import type { Origin } from '../../http/origin.ts';
 import { type Page, type PageRequest, toCursor, toPage } from '../../http/page.ts';
 import type { ActivityEvent } from './events.ts';
 import type { ActivityFilter } from './filter.ts';
 import { sealOf, type Unsealed } from './seal.ts';
-import { type ActivityRow, appendEntry, listEntries, readLastSeq, takeNextSeq } from './store.ts';
+import { type ActivityRow, appendEntry, findEntry, listEntries, readLastSeq, takeNextSeq } from './store.ts';
 import { verifyChain } from './verify.ts';
 
 /** Who did it: a person, a token of a person, a machine, or the server itself. */
@@ -39,6 +40,8 @@ export interface ActivityLog {
   ): Promise<void>;
   /** A search looks through so many entries at a time: a page may hold less than was asked for, and more may follow. */
   list(organizationId: string, page: PageRequest, filter: ActivityFilter): Promise<Page<ActivityEntry>>;
+  /** @throws ControlPlaneError NOT_FOUND */
+  find(organizationId: string, id: string): Promise<ActivityEntry>;
   /** Whether the chain holds, and where not. `notedHash`: a seal that must be in it, in hexadecimal digits. */
   verify(organizationId: string, notedHash?: string): Promise<ActivityVerification>;
 }
@@ -71,6 +74,11 @@ export function createActivityLog({ db, clock, newId }: ActivityDependencies): A
       const found = toPage(rows, page.limit, (row) => [row.seq], toEntry);
       if (found.nextCursor !== undefined || window.fromSeq === undefined || window.fromSeq <= 1) return found;
       return { ...found, nextCursor: toCursor([window.fromSeq]) };
+    },
+    async find(organizationId, id) {
+      const row = await findEntry(db, organizationId, id);
+      if (row === undefined) throw new ControlPlaneError('NOT_FOUND', 'no such entry of Activity');
+      return toEntry(row);
     },
     verify: (organizationId, notedHash) => verifyChain(db, organizationId, notedHash),
   };

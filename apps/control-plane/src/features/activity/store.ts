@@ -52,15 +52,21 @@ export interface EntriesWanted extends ActivityFilter {
 
 export type ActivityRow = ActivityTable & { readonly actor_name: string | null };
 
-/** Newest first. Names are looked up, not kept, so that people stay erasable. */
+export async function findEntry(
+  db: Kysely<Database>,
+  organizationId: string,
+  id: string,
+): Promise<ActivityRow | undefined> {
+  return await named(db)
+    .where('activity.organization_id', '=', organizationId)
+    .where('activity.id', '=', id)
+    .executeTakeFirst();
+}
+
+/** Newest first. */
 export async function listEntries(db: Kysely<Database>, wanted: EntriesWanted): Promise<ActivityRow[]> {
   const { event, actor, search, since, until, beforeSeq, fromSeq } = wanted;
-  return await db
-    .selectFrom('activity')
-    .leftJoin('user', 'user.id', 'activity.actor_id')
-    .leftJoin('machines', 'machines.id', 'activity.actor_id')
-    .selectAll('activity')
-    .select((eb) => eb.fn.coalesce('user.name', 'machines.name').as('actor_name'))
+  return await named(db)
     .where('activity.organization_id', '=', wanted.organizationId)
     .$if(event !== undefined, (query) => query.where(isEvent(event ?? '')))
     .$if(actor !== undefined, (query) => query.where('actor_id', '=', actor ?? ''))
@@ -72,6 +78,16 @@ export async function listEntries(db: Kysely<Database>, wanted: EntriesWanted): 
     .orderBy('seq', 'desc')
     .limit(wanted.limit)
     .execute();
+}
+
+/** Names are looked up, not kept, so that people stay erasable. */
+function named(db: Kysely<Database>) {
+  return db
+    .selectFrom('activity')
+    .leftJoin('user', 'user.id', 'activity.actor_id')
+    .leftJoin('machines', 'machines.id', 'activity.actor_id')
+    .selectAll('activity')
+    .select((eb) => eb.fn.coalesce('user.name', 'machines.name').as('actor_name'));
 }
 
 /** A kind is a range of names: those that begin with it and a dot, which comes right before the slash. */

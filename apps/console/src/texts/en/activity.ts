@@ -1,0 +1,75 @@
+/** Texts of the page Activity. */
+
+import { count } from './common.ts';
+
+export const activity = {
+  title: 'Activity',
+  lead: 'Who changed what. Entries are only ever added, each sealed over the one before.',
+  search: 'Search text, name or address',
+  columns: { at: 'When', text: 'What', actor: 'Who', from: 'From' },
+  kind: 'Kind',
+  anyKind: 'Everything',
+  kinds: {
+    policy: 'Policy',
+    registry: 'Registries',
+    machine: 'Machines',
+    'enrollment-token': 'Enrolment',
+    member: 'Members',
+    invitation: 'Invitations',
+    team: 'Teams',
+    organization: 'Organization',
+    token: 'API tokens',
+    password: 'Passwords',
+    'two-factor': 'Second factor',
+    sso: 'Single sign-on',
+    domain: 'Domains',
+    scim: 'Directory',
+    owner: 'Welcome',
+    server: 'Server',
+    'break-glass': 'Break glass',
+  } as Record<string, string>,
+  actor: 'Person',
+  anyone: 'Anyone',
+  since: 'From day',
+  until: 'Up to day',
+  empty: {
+    title: 'Nothing was changed yet',
+    text: 'Everything that owners, admins and machines change is written down here.',
+  },
+  detail: {
+    title: 'Entry',
+    facts: {
+      at: 'When',
+      actor: 'Who',
+      address: 'Address',
+      userAgent: 'Program',
+      event: 'Event',
+      target: 'Of',
+      place: 'Place in the record',
+    },
+    actorKinds: { user: '', token: 'by an API token', machine: 'machine', system: 'the server' } as Record<
+      string,
+      string
+    >,
+    changes: 'Changes',
+    values: 'Values',
+    field: 'Field',
+    before: 'Before',
+    after: 'After',
+    none: '–',
+    unchanged: 'Nothing else was kept of this entry.',
+    yes: 'yes',
+    no: 'no',
+    emptyList: 'none',
+  },
+  verify: {
+    action: 'Verify the record',
+    holds: 'The record is unbroken',
+    entries: (entries: number) =>
+      `${count(entries, 'entry holds', 'entries hold')}, from the first to the last.`,
+    head: 'Head. Note it down elsewhere: whoever knows it can tell later that nothing was taken away.',
+    broken: 'The record is broken',
+    brokenAt: (seq: number) => `At place ${seq}.`,
+    holdUntil: (entries: number) => `${count(entries, 'entry before it holds', 'entries before it hold')}.`,
+  },
+} as const;
