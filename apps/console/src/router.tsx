@@ -9,6 +9,7 @@ import {
   Outlet,
   redirect,
 } from '@tanstack/react-router';
+import { isUnused } from './api/latest-decisions.ts';
 import { sessionQuery } from './api/session.ts';
 import { MissingPage } from './shell/missing-page.tsx';
 import { NoOrganization } from './shell/no-organization.tsx';
@@ -48,12 +49,15 @@ const organization = createRoute({
   },
 });
 
-/** The first page that the person may have. */
+/** The first page that the person may have; for an owner, the first run until there is a decision to see. */
 const first = createRoute({
   getParentRoute: () => organization,
   path: '/',
-  beforeLoad({ context, params }) {
+  async beforeLoad({ context, params }) {
     const place = context.session.organizations.find(({ slug }) => slug === params.organization);
+    if (place?.role === 'owner' && (await isUnused(context.queries, place.slug))) {
+      throw redirect({ to: pagePath(place.slug, 'first-run'), replace: true });
+    }
     const page = PAGES.find(({ scope }) => scope === undefined || place?.scopes.includes(scope));
     throw redirect({ to: pagePath(params.organization, page?.path ?? 'check'), replace: true });
   },
@@ -74,6 +78,7 @@ const routeTree = root.addChildren([
     first,
     page('check', () => import('./pages/check/page.tsx')),
     page('sign-in', () => import('./pages/sign-in/page.tsx')),
+    page('first-run', () => import('./pages/first-run/page.tsx')),
     page('overview', () => import('./pages/overview/page.tsx')),
     page('activity', () => import('./pages/activity/page.tsx')),
     page('decisions', () => import('./pages/decisions/page.tsx')),

@@ -1,7 +1,8 @@
 /** What the API says of an organization's own settings. */
 
-import { queryOptions } from '@tanstack/react-query';
+import { queryOptions, useMutation, useQueryClient } from '@tanstack/react-query';
 import { answerOf, api } from './client.ts';
+import { sessionQuery } from './session.ts';
 
 export const organizationQuery = (organization: string) =>
   queryOptions({
@@ -12,3 +13,23 @@ export const organizationQuery = (organization: string) =>
       ),
     staleTime: 30_000,
   });
+
+export function useRenameOrganization(organization: string) {
+  const queries = useQueryClient();
+  return useMutation({
+    mutationFn: (name: string) =>
+      answerOf(
+        api.PATCH('/api/v1/organizations/{organization}', {
+          params: { path: { organization } },
+          body: { name },
+        }),
+      ),
+    onSuccess: async () => {
+      await Promise.all(
+        [['organization', organization], sessionQuery.queryKey].map((queryKey) =>
+          queries.invalidateQueries({ queryKey }),
+        ),
+      );
+    },
+  });
+}

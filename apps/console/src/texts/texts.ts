@@ -4,6 +4,7 @@ import { activity } from './en/activity.ts';
 import { check } from './en/check.ts';
 import { common } from './en/common.ts';
 import { decisions } from './en/decisions.ts';
+import { firstRun } from './en/first-run.ts';
 import { machines } from './en/machines.ts';
 import { overview } from './en/overview.ts';
 import { records } from './en/records.ts';
@@ -14,7 +15,7 @@ import { signIn } from './en/sign-in.ts';
 export const texts = {
   common,
   shell,
-  activity,
+export const texts = { activity };
   check,
   decisions,
   machines,
@@ -22,5 +23,9 @@ export const texts = {
   records,
   registryAccess,
   signIn,
+<<<<<<< HEAD
+=======
+  firstRun,
+>>>>>>> 50851b6 (console: first run, from a new organization to the first decision seen live)
 };
 export type Texts = typeof texts;

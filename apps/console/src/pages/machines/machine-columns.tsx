@@ -50,7 +50,13 @@ export function toColumns(revision: number | undefined): readonly Column<Machine
 function Name({ machine: { id, name, os, arch } }: { readonly machine: Machine }) {
   return (
     <div>
-      <Anchor component={Link} to="." search={((before: object) => ({ ...before, id })) as never} fw={500}>
+      <Anchor
+        component={Link}
+        to="."
+        search={((before: object) => ({ ...before, id })) as never}
+        fw={500}
+        size="sm"
+      >
         {name}
       </Anchor>
       <Text size="sm" c="dimmed">
@@ -63,7 +69,7 @@ function Name({ machine: { id, name, os, arch } }: { readonly machine: Machine }
 function Holder({ holder }: { readonly holder: Machine['holder'] | undefined }) {
   if (holder !== undefined) return holder.name;
   return (
-    <Text span c="dimmed">
+    <Text span size="sm" c="dimmed">
       {words.nobody}
     </Text>
   );
@@ -72,7 +78,7 @@ function Holder({ holder }: { readonly holder: Machine['holder'] | undefined }) 
 function Engines({ engines }: Pick<Machine, 'engines'>) {
   if (engines.length === 0) {
     return (
-      <Text span c="dimmed">
+      <Text span size="sm" c="dimmed">
         {words.noEngines}
       </Text>
     );

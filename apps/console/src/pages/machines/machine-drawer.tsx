@@ -1,6 +1,6 @@
 /** One machine beside the list: everything it reports, in plain words, and what can be done about it. */
 
-import { Anchor, Drawer, Skeleton, Stack } from '@mantine/core';
+import { Anchor, Drawer, Skeleton, Stack, Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { machineQuery } from '../../api/machine.ts';
@@ -36,7 +36,11 @@ export function MachineDrawer({
       onClose={onClose}
       position="right"
       size="lg"
-      title={data?.name ?? texts.machines.columns.name}
+      title={
+        <Text span size="lg" fw={650}>
+          {data?.name ?? texts.machines.columns.name}
+        </Text>
+      }
       closeButtonProps={{ 'aria-label': texts.common.close }}
     >
       {data === undefined && error !== null ? (
@@ -52,7 +56,7 @@ function Parts({ machine }: { readonly machine: Machine }) {
   const { slug } = useOrganization();
   const may = useMay();
   return (
-    <Stack gap="xl">
+    <Stack gap="xl" pt="xs">
       {machine.state === 'revoked' ? <Revoked /> : null}
       <MachineRejected machine={machine} />
       <MachineAbout machine={machine} />

@@ -28,7 +28,7 @@ export function TokenMade({
     fingerprint: organization?.fingerprint,
   };
   return (
-    <Stack>
+    <Stack pt="xs">
       <Alert color="amber" icon={<IconEyeExclamation aria-hidden />} role="status">
         {words.once} {words.madeFor(token.uses)} <RelativeTime at={token.expiresAt} />.
       </Alert>

@@ -1,0 +1,33 @@
+/** Where to go once the first decision was seen. */
+
+import { Anchor, Paper, SimpleGrid, Text, Title } from '@mantine/core';
+import { Link } from '@tanstack/react-router';
+import { useOrganization } from '../../api/session.ts';
+import { pagePath } from '../../shell/page-path.ts';
+import { texts } from '../../texts/texts.ts';
+
+const words = texts.firstRun.next;
+
+export function WhatNow() {
+  const { slug } = useOrganization();
+  return (
+    <Paper withBorder p="lg" component="section" aria-labelledby="what-now">
+      <Title order={2} size="h4" id="what-now">
+        {words.title}
+      </Title>
+      <Text c="dimmed" mb="md">
+        {words.lead}
+      </Text>
+      <SimpleGrid cols={{ base: 1, xs: 2 }}>
+        {Object.entries(words.links).map(([path, { name, text }]) => (
+          <div key={path}>
+            <Anchor component={Link} to={pagePath(slug, path)} fw={500}>
+              {name}
+            </Anchor>
+            <Text size="sm">{text}</Text>
+          </div>
+        ))}
+      </SimpleGrid>
+    </Paper>
+  );
+}
