@@ -8,6 +8,7 @@ import { type DataDirLock, lockDataDir } from './lock.ts';
 import { migrate } from './migrate.ts';
 import type { Database } from './schema.ts';
 import { createSqliteDialect } from './sqlite-dialect.ts';
+import { tellStatistics } from './statistics.ts';
 
 export const DATABASE_FILE = 'pullgate.sqlite';
 
@@ -45,6 +46,7 @@ async function openLocked(dataDir: string, lock: DataDirLock): Promise<OpenDatab
   };
   try {
     await migrate(db);
+    tellStatistics(sqlite);
   } catch (error) {
     await close();
     throw error;

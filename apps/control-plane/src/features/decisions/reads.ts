@@ -7,7 +7,7 @@ import { type Page, toCursor, toPage } from '../../http/page.ts';
 import { ATTEMPT_GAP_MS, createAttemptCollector } from './attempts.ts';
 import { type DecisionRow, toDecisionItem } from './item.ts';
 import type { ListRequest, Place } from './list-request.ts';
-import { comparesTo, conditionsOf, findWindowEnd } from './window.ts';
+import { type Bounds, boundsOf, conditionsOf, findWindowEnd } from './window.ts';
 
 /** Past this many records an attempt's count says "at least": a page must end although a loop never did. */
 const MAX_SCANNED = 500_000;
@@ -18,7 +18,7 @@ const MAX_SCANNED = 500_000;
  */
 export async function listDecisions(db: Kysely<Database>, request: ListRequest): Promise<Page<DecisionItem>> {
   const end = await findWindowEnd(db, request);
-  const rows = await latestFirst(selected(db, request), request.after, end)
+  const rows = await latestFirst(db, request, boundsOf(request, end))
     .limit(request.limit + 1)
     .execute();
   return ended(
@@ -34,7 +34,7 @@ export async function listAttempts(db: Kysely<Database>, request: ListRequest): 
   const collector = createAttemptCollector<DecisionRow>(limit + 1);
   if (after !== undefined) for (const row of await shownNear(db, request, after)) collector.seed(row);
   let scanned = 0;
-  for await (const row of latestFirst(selected(db, request), after, end).stream()) {
+  for await (const row of latestFirst(db, request, boundsOf(request, end)).stream()) {
     scanned += 1;
     if (!collector.add(row) || scanned === MAX_SCANNED) break;
   }
@@ -54,10 +54,11 @@ function ended(page: Page<DecisionItem>, end: Place | undefined): Page<DecisionI
 
 /** Records of earlier pages that records after `after` may still join. */
 async function shownNear(db: Kysely<Database>, request: ListRequest, after: Place): Promise<DecisionRow[]> {
-  const near = selected(db, request)
-    .where('at', '<=', after[0] + ATTEMPT_GAP_MS)
-    .where(comparesTo('>=', after));
-  return await latestFirst(near, undefined, undefined).execute();
+  const { before } = boundsOf({ ...request, after: [after[0] + ATTEMPT_GAP_MS + 1, 0, 0] });
+  return await latestFirst(db, request, {
+    from: after,
+    ...(before === undefined ? {} : { before }),
+  }).execute();
 }
 
 export async function findDecision(
@@ -65,7 +66,7 @@ export async function findDecision(
   organizationId: string,
   id: { readonly logId: number; readonly seq: number },
 ): Promise<DecisionItem | undefined> {
-  const row = await selected(db, { organizationId, filter: {} })
+  const row = await selected(db, organizationId)
     .where('log_id', '=', id.logId)
     .where('seq', '=', id.seq)
     .executeTakeFirst();
@@ -74,29 +75,26 @@ export async function findDecision(
 
 type Selected = SelectQueryBuilder<Database, 'decisions' | 'decision_logs' | 'machines', DecisionRow>;
 
-function selected(
-  db: Kysely<Database>,
-  request: Pick<ListRequest, 'organizationId' | 'filter' | 'since' | 'until'>,
-): Selected {
+function selected(db: Kysely<Database>, organizationId: string): Selected {
   return db
     .selectFrom('decisions')
     .innerJoin('decision_logs', 'decision_logs.id', 'decisions.log_id')
     .innerJoin('machines', 'machines.id', 'decisions.machine_id')
     .selectAll('decisions')
     .select(['decision_logs.log', 'machines.name as machine_name'])
-    .where('decisions.organization_id', '=', request.organizationId)
-    .where((eb) => eb.and(conditionsOf(request)));
+    .where('decisions.organization_id', '=', organizationId);
 }
 
-function latestFirst(query: Selected, after: Place | undefined, end: Place | undefined): Selected {
-  return query
-    .$if(after !== undefined, (rest) => rest.where(comparesTo('<', after ?? NOWHERE)))
-    .$if(end !== undefined, (rest) => rest.where(comparesTo('>=', end ?? NOWHERE)))
+function latestFirst(
+  db: Kysely<Database>,
+  { organizationId, filter }: Pick<ListRequest, 'organizationId' | 'filter'>,
+  bounds: Bounds,
+): Selected {
+  return selected(db, organizationId)
+    .where((eb) => eb.and(conditionsOf(filter, bounds)))
     .orderBy('at', 'desc')
     .orderBy('log_id', 'desc')
     .orderBy('seq', 'desc');
 }
-
-const NOWHERE: Place = [0, 0, 0];
 
 const placeOf = (row: DecisionRow): Place => [row.at, row.log_id, row.seq];

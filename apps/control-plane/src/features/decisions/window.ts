@@ -44,12 +44,43 @@ function driverOf(filter: DecisionFilter): readonly Column[] {
   return DRIVERS.find((names) => names.every((name) => isIndexed(name, filter))) ?? [];
 }
 
-/** Everything that a request narrows the listing to. */
-export function conditionsOf(request: Pick<ListRequest, 'filter' | 'since' | 'until'>): Condition[] {
-  const driver = driverOf(request.filter);
-  const rest = restOf(request.filter, driver).map((name) => withoutIndex(name, request.filter));
-  const { q } = request.filter;
-  return [...driven(request, driver), ...rest, ...(q === undefined ? [] : [contains(q)])];
+/** Everything that a request narrows the listing to, save the organization. */
+export function conditionsOf(filter: DecisionFilter, bounds: Bounds): Condition[] {
+  const driver = driverOf(filter);
+  const rest = restOf(filter, driver).map((name) => withoutIndex(name, filter));
+  const { q } = filter;
+  return [...driven(filter, driver), ...within(bounds), ...rest, ...(q === undefined ? [] : [contains(q)])];
+}
+
+/** Between which places records are looked for; the one that is later is left out. */
+export interface Bounds {
+  readonly from?: Place;
+  readonly before?: Place;
+}
+
+/**
+ * One bound on either side, whatever a request names: of two, a database goes by the one that it takes first, and tries the
+ * other on each record.
+ * @param end of the window, which is never earlier than `since`
+ */
+export function boundsOf(
+  { since, until, after }: Pick<ListRequest, 'since' | 'until' | 'after'>,
+  end?: Place,
+): Bounds {
+  const from = end ?? (since === undefined ? undefined : beginOf(since));
+  const before = [after, until === undefined ? undefined : beginOf(until)]
+    .filter((place) => place !== undefined)
+    .toSorted(([a], [b]) => a - b)[0];
+  return { ...(from === undefined ? {} : { from }), ...(before === undefined ? {} : { before }) };
+}
+
+const beginOf = (at: number): Place => [at, 0, 0];
+
+function within({ from, before }: Bounds): Condition[] {
+  return [
+    ...(from === undefined ? [] : [comparesTo('>=', from)]),
+    ...(before === undefined ? [] : [comparesTo('<', before)]),
+  ];
 }
 
 function restOf(filter: DecisionFilter, driver: readonly Column[]): Column[] {
@@ -58,21 +89,13 @@ function restOf(filter: DecisionFilter, driver: readonly Column[]): Column[] {
   );
 }
 
-/** What the index finds by itself. */
-function driven(
-  { filter, since, until }: Pick<ListRequest, 'filter' | 'since' | 'until'>,
-  driver: readonly Column[],
-): Condition[] {
-  return [
-    ...driver.map((name) =>
-      // Written out, for the indexes hold denials alone.
-      name === 'verdict'
-        ? sql<SqlBool>`decisions.verdict = 'deny'`
-        : sql<SqlBool>`${columnOf(name)} = ${filter[name]}`,
-    ),
-    ...(since === undefined ? [] : [sql<SqlBool>`decisions.at >= ${since}`]),
-    ...(until === undefined ? [] : [sql<SqlBool>`decisions.at < ${until}`]),
-  ];
+/** What the index finds by itself. A denial is written out, for the indexes hold denials alone. */
+function driven(filter: DecisionFilter, driver: readonly Column[]): Condition[] {
+  return driver.map((name) =>
+    name === 'verdict'
+      ? sql<SqlBool>`decisions.verdict = 'deny'`
+      : sql<SqlBool>`${columnOf(name)} = ${filter[name]}`,
+  );
 }
 
 const columnOf = (name: Column) => sql.ref(`decisions.${COLUMNS[name]}`);
@@ -90,22 +113,21 @@ function contains(text: string): Condition {
   return sql`(${sql.join(looks, sql` or `)})`;
 }
 
-export function comparesTo(operator: '<' | '>=', [at, logId, seq]: Place): Condition {
+function comparesTo(operator: '<' | '>=', [at, logId, seq]: Place): Condition {
   return sql`(decisions.at, decisions.log_id, decisions.seq) ${sql.raw(operator)} (${at}, ${logId}, ${seq})`;
 }
 
 /** Place of the last record that the page may look at; undefined when the index alone finds the page, or all is within reach. */
 export async function findWindowEnd(db: Kysely<Database>, request: ListRequest): Promise<Place | undefined> {
-  const { filter, organizationId, after } = request;
+  const { filter, organizationId } = request;
   const driver = driverOf(filter);
   if (filter.q === undefined && restOf(filter, driver).length === 0) return undefined;
   const last = await db
     .selectFrom('decisions')
     .select(['at', 'log_id', 'seq'])
-    .where((eb) => eb.and(driven(request, driver)))
+    .where((eb) => eb.and([...driven(filter, driver), ...within(boundsOf(request))]))
     // A machine's index does not hold the organization, which would have to be looked up for each.
     .$if(!driver.includes('machine'), (query) => query.where('organization_id', '=', organizationId))
-    .$if(after !== undefined, (query) => query.where(comparesTo('<', after ?? [0, 0, 0])))
     .orderBy('at', 'desc')
     .orderBy('log_id', 'desc')
     .orderBy('seq', 'desc')
