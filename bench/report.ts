@@ -59,7 +59,19 @@ export type Result = Stamp &
         };
         readonly scryptSeconds: number;
       }
+    | {
+        readonly name: 'console';
+        readonly decisions: number;
+        readonly machines: number;
+        readonly routes: readonly ConsoleCall[];
+      }
   );
+
+interface ConsoleCall {
+  readonly what: string;
+  readonly p50Ms: number;
+  readonly p95Ms: number;
+}
 
 interface Row {
   readonly what: string;
@@ -141,7 +153,22 @@ function toRows(result: Result): Row[] {
         },
       ];
     }
+    case 'console':
+      return toConsoleRows(result);
   }
+}
+
+/** A row for each kind of call: of several, the slowest by p95. */
+function toConsoleRows({ decisions, machines, routes }: Extract<Result, { name: 'console' }>): Row[] {
+  const slowest = new Map<string, ConsoleCall>();
+  for (const call of routes)
+    if (call.p95Ms >= (slowest.get(call.what)?.p95Ms ?? 0)) slowest.set(call.what, call);
+  return [...slowest.values()].map(({ what, p50Ms, p95Ms }) => ({
+    what: `console, ${what}, p50 (p95)`,
+    ours: `${p50Ms.toFixed(0)} ms (${p95Ms.toFixed(0)} ms)`,
+    beside: `${decisions} decisions, ${machines} machines`,
+    goal: verdict('p95 ≤ 300 ms', p95Ms <= 300),
+  }));
 }
 
 function toRelayRows(results: Extract<Result, { name: 'relay' }>['results']): Row[] {

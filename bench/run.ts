@@ -17,6 +17,7 @@ const SCRIPTS: Readonly<Record<string, string>> = {
   publish: 'pull/publish-latency.ts',
   announce: 'announce/run.ts',
   'sign-in': 'sign-in/run.ts',
+  console: 'console/run.ts',
 };
 
 const PAGE = join(import.meta.dirname, '../docs/benchmarks.md');
