@@ -105,10 +105,18 @@ describe('the listing', () => {
     const denied = { verdict: 'deny', reason: 'NOT_LISTED', message: 'acme does not allow quay.io' } as const;
     await lister.send('list', [
       record(1, { at: now, registry: 'docker.io', repository: 'library/alpine', tag: '3', action: 'pull' }),
-      record(2, { at: now + 1000, registry: 'quay.io', ...denied }),
-      record(3, { at: now + 2000, registry: 'quay.io', ...denied }),
-      record(4, { at: now + 60_000, registry: 'quay.io', ...denied }),
-      record(5, { at: now + 70_000, registry: 'ghcr.io', repository: 'acme/100%_sure', ruleId: 'github' }),
+      record(2, { at: now + 1000, registry: 'quay.io', ...denied, effect: 'forward' }),
+      record(3, { at: now + 2000, registry: 'quay.io', ...denied, effect: 'forward' }),
+      record(4, { at: now + 60_000, registry: 'quay.io', ...denied, effect: 'refuse' }),
+      record(5, {
+        at: now + 70_000,
+        registry: 'ghcr.io',
+        repository: 'acme/100%_sure',
+        ruleId: 'github',
+        action: 'push',
+        point: 'gateway',
+        user: 'person-5',
+      }),
     ]);
   });
 
@@ -117,6 +125,16 @@ describe('the listing', () => {
     ['verdict=allow', [5, 1]],
     ['registry=quay.io', [4, 3, 2]],
     ['reason=NOT_LISTED', [4, 3, 2]],
+    ['effect=refuse', [4]],
+    ['verdict=deny&effect=forward', [3, 2]],
+    ['repository=library/alpine', [1]],
+    ['repository=library', []],
+    ['person=person-5', [5]],
+    ['person=nobody', []],
+    ['action=push', [5]],
+    ['action=pull&registry=docker.io', [1]],
+    ['point=gateway', [5]],
+    ['point=nothing', []],
     ['q=ALPINE', [1]],
     ['q=100%25_SURE', [5]],
     ['q=100_', []],
@@ -135,6 +153,25 @@ describe('the listing', () => {
     expect(items.map(({ seq }) => seq)).toEqual([5, 4]);
     const attempts = await listAll(`machine=${lister.id}&attempts=true`, 2);
     expect(attempts.map(({ count }) => count)).toEqual([1, 1, 2, 1]);
+  });
+
+  it.each(['', '&verdict=deny', '&registry=quay.io', '&person=person-5', '&q=quay', '&attempts=true'])(
+    'until a time, which is left out, and since another (%s)',
+    async (query) => {
+      const machine = `machine=${lister.id}${query}`;
+      const all = await listAll(machine.replace('&attempts=true', ''));
+      const inside = all.filter(({ at }) => at >= now + 1000 && at < now + 60_000).map(({ seq }) => seq);
+      const found = await listAll(`${machine}&since=${now + 1000}&until=${now + 60_000}`, 1);
+      expect(found.map(({ seq }) => seq)).toEqual(query === '&attempts=true' ? inside.slice(0, 1) : inside);
+    },
+  );
+
+  it('does not go past its end with the cursor of a longer one', async () => {
+    const { nextCursor } = (await plane.owner.get(`decisions?machine=${lister.id}&limit=1`)).body;
+    const { body } = await plane.owner.get(
+      `decisions?machine=${lister.id}&until=${now + 1000}&cursor=${nextCursor}`,
+    );
+    expect(body.items.map(({ seq }: DecisionItem) => seq)).toEqual([1]);
   });
 
   it('explains one decision rule by rule, by the revision that it names', async () => {
@@ -241,6 +278,12 @@ describe('impact', () => {
     expect(none.body).toMatchObject({ denied: [], allowed: [] });
   });
 
+  it('asks for a revision that there is, with of=revision alone', async () => {
+    for (const query of ['of=revision', 'of=draft&revision=1', 'revision=1'])
+      expect((await plane.owner.get(`policy/impact?${query}`)).body.code).toBe('REQUEST_INVALID');
+    expect((await plane.owner.get('policy/impact?of=revision&revision=99')).status).toBe(404);
+  });
+
   it('judges by the draft what it alone changes', async () => {
     expect((await plane.owner.post('policy/mode', { mode: 'enforce' })).status).toBe(200);
     const draft = await plane.owner.get('policy/draft');
@@ -253,6 +296,22 @@ describe('impact', () => {
     const { body } = await plane.owner.get('policy/impact?of=draft&hours=1');
     expect(body.allowed).toEqual([{ registry: 'imp.example', attempts: 3, machines: ['imp-1', 'imp-2'] }]);
     expect(body.denied).toEqual([]);
+  });
+
+  it('judges by an older revision what rolling back to it would turn', async () => {
+    const draft = await plane.owner.get('policy/draft');
+    const published = await plane.owner.post(
+      'policy/publish',
+      {},
+      { 'if-match': draft.headers.get('etag') ?? '' },
+    );
+    const older = published.body.revision - 1;
+    const back = await plane.owner.get(`policy/impact?of=revision&revision=${older}&hours=1`);
+    expect(back.body.denied).toEqual([
+      { registry: 'imp.example', attempts: 3, machines: ['imp-1', 'imp-2'] },
+    ]);
+    const same = await plane.owner.get(`policy/impact?of=revision&revision=${older + 1}&hours=1`);
+    expect(same.body).toMatchObject({ denied: [], allowed: [] });
   });
 });
 

@@ -184,6 +184,30 @@ describe('policy', () => {
     expect((await plane.owner.post('policy/rollback', { revision: 9 })).status).toBe(404);
   });
 
+  it('words what differs between revisions, and from one to the draft', async () => {
+    await add('quay.io', { allow: ['pull'] });
+    await publish();
+    await add('ghcr.io', { allow: ['pull'] });
+    await publish();
+    await add('gcr.io', { allow: ['pull'] });
+    const diff = async (query: string) => {
+      const { status, body } = await plane.owner.get(`policy/diff?${query}`);
+      expect(status).toBe(200);
+      return body.changes.map(({ op, path }: { op: string; path: string }) => `${op} ${path}`);
+    };
+    expect(await diff('from=1&to=2')).toEqual(['add /registries/quay-io']);
+    expect(await diff('from=3&to=1')).toEqual(['remove /registries/quay-io', 'remove /registries/ghcr-io']);
+    expect(await diff('to=2')).toEqual(['remove /registries/ghcr-io']);
+    expect(await diff('from=2&to=draft')).toEqual(['add /registries/ghcr-io', 'add /registries/gcr-io']);
+    expect(await diff('from=2&to=2')).toEqual([]);
+    const { changes } = (await plane.owner.get('policy/diff?to=2')).body;
+    expect(await plane.owner.post('policy/rollback', { revision: 2 })).toMatchObject({ body: { changes } });
+    for (const query of ['from=9&to=1', 'to=9'])
+      expect((await plane.owner.get(`policy/diff?${query}`)).status).toBe(404);
+    for (const query of ['', 'from=1', 'to=0', 'to=1.5', 'to=published', 'from=draft&to=1'])
+      expect((await plane.owner.get(`policy/diff?${query}`)).body.code).toBe('REQUEST_INVALID');
+  });
+
   describe('a draft that is behind', () => {
     beforeEach(async () => {
       await add('quay.io');

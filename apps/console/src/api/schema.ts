@@ -484,6 +484,22 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/organizations/{organization}/policy/diff": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["diffPolicy"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/organizations/{organization}/policy/publish": {
         parameters: {
             query?: never;
@@ -1870,6 +1886,11 @@ export interface components {
             policyAgeMs?: number;
             rule?: components["schemas"]["RulePlace"];
         };
+        PolicyDiff: {
+            from: number;
+            to: number | "draft";
+            changes: components["schemas"]["Change"][];
+        };
         PolicyDraft: {
             version: number;
             base: number;
@@ -1993,6 +2014,14 @@ export interface components {
             offline: number;
             rejected: number;
             elapsedMs?: number;
+            waiting: {
+                id: string;
+                name: string;
+                state: "online" | "offline" | "rejected";
+                lastSeenAt?: number;
+                revision?: number;
+                reason?: string;
+            }[];
         };
         RulePlace: {
             id: string;
@@ -3540,6 +3569,40 @@ export interface operations {
             };
         };
     };
+    diffPolicy: {
+        parameters: {
+            query: {
+                from?: number;
+                to: string;
+            };
+            header?: never;
+            path: {
+                organization: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PolicyDiff"];
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     publishPolicy: {
         parameters: {
             query?: never;
@@ -4050,7 +4113,8 @@ export interface operations {
     getImpact: {
         parameters: {
             query?: {
-                of?: "draft" | "enforce";
+                of?: "draft" | "enforce" | "revision";
+                revision?: number;
                 hours?: number;
             };
             header?: never;
@@ -4699,7 +4763,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Default Response */
+            /** @description A page may hold fewer items than asked for, even none, and have a nextCursor: so many records are looked through at a time. The last page has no nextCursor. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -4868,7 +4932,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Default Response */
+            /** @description A page may hold fewer items than asked for, even none, and have a nextCursor: so many records are looked through at a time. The last page has no nextCursor. */
             200: {
                 headers: {
                     [name: string]: unknown;

@@ -11,5 +11,5 @@ export * from './policy.ts';
 export * from './records.ts';
 export * from './registries.ts';
 export * from './session.ts';
-export { ActionName, ModeName, pageOf } from './shared.ts';
+export { ActionName, ModeName, pageOf, sparsePageOf } from './shared.ts';
 export * from './tokens.ts';

@@ -59,6 +59,19 @@ export const Rollout = Type.Object(
     rejected: Type.Integer(),
     /** Time from publish to the last acknowledgement so far. */
     elapsedMs: Type.Optional(Type.Integer()),
+    /** Machines that do not have it: those that refused it first, then those online, by name; twenty at most. */
+    waiting: Type.Array(
+      Type.Object({
+        id: Type.String(),
+        name: Type.String(),
+        state: Type.Union([Type.Literal('online'), Type.Literal('offline'), Type.Literal('rejected')]),
+        lastSeenAt: Type.Optional(Time),
+        /** Revision that it has. */
+        revision: Type.Optional(Type.Integer()),
+        /** Code by which it refused the revision. */
+        reason: Type.Optional(Type.String()),
+      }),
+    ),
   },
   { $id: 'Rollout' },
 );

@@ -69,6 +69,17 @@ export const RevisionSummary = Type.Object(
 );
 export type RevisionSummary = Static<typeof RevisionSummary>;
 
+/** `GET …/policy/diff?from=N&to=M|draft`: what differs, from the revision in force by default. Rolling back to M would change it. */
+export const PolicyDiff = Type.Object(
+  {
+    from: Type.Integer(),
+    to: Type.Union([Type.Integer(), Type.Literal('draft')]),
+    changes: Type.Array(Change),
+  },
+  { $id: 'PolicyDiff' },
+);
+export type PolicyDiff = Static<typeof PolicyDiff>;
+
 /** `GET …/policy/draft` (ETag `"d<version>"`). Without changes it equals the published policy. */
 export const PolicyDraft = Type.Object(
   {
@@ -137,8 +148,8 @@ export const RollbackRequest = Type.Object(
 export type RollbackRequest = Static<typeof RollbackRequest>;
 
 /**
- * `GET …/policy/impact?of=draft|enforce&hours=24`: the recorded attempts whose outcome the change would turn.
- * `of=draft` judges by the draft, `of=enforce` by the published policy in mode enforce.
+ * `GET …/policy/impact?of=draft|enforce|revision&revision=N&hours=24`: the recorded attempts whose outcome the change would turn.
+ * `of=draft` judges by the draft, `of=enforce` by the published policy in mode enforce, `of=revision` by an older revision.
  */
 export const Impact = Type.Object(
   {

@@ -4,7 +4,10 @@ import { type Static, Type } from 'typebox';
 import { ExplainedStep, RulePlace } from './registries.ts';
 import { ModeName, Time } from './shared.ts';
 
-/** `GET …/activity?cursor&limit&event&actor&search&since&until`: newest first, append-only. */
+/**
+ * `GET …/activity?cursor&limit&event&actor&search&since&until`: newest first, append-only. With `search` a page may hold less than
+ * `limit`, even nothing, and have a `nextCursor`. `GET …/activity/export?format=csv|json`, with the same filters: all of it, as a file.
+ */
 export const ActivityEntry = Type.Object(
   {
     id: Type.String(),
@@ -57,8 +60,9 @@ export type ActivityVerification = Static<typeof ActivityVerification>;
 
 /**
  * `GET …/decisions?cursor&limit&verdict&effect&registry&repository&machine&person&action&point&reason&q&since&until&attempts`:
- * newest first. A page may hold less than `limit`, even nothing, and have a `nextCursor`: so many records are looked through at a time. With `attempts=true` rows of the
- * same machine, person, registry, repository and action within 30 s are one row with a count.
+ * newest first. A page may hold less than `limit`, even nothing, and have a `nextCursor`: so many records are looked through at a time.
+ * With `attempts=true` rows of the same machine, person, registry, repository and action within 30 s are one row with a count.
+ * `GET …/decisions/export?format=csv|json`, with the same filters: all of them, as a file.
  * `GET …/decisions/stream`: server-sent events, event `decision`, data one DecisionItem.
  */
 export const DecisionItem = Type.Object(

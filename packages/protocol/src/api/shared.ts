@@ -15,3 +15,13 @@ export const ActionName = Type.Union([
 /** A page of a listing; `nextCursor` is absent on the last one. Query: `cursor`, `limit` (1 to 200, default 50). */
 export const pageOf = <T extends TSchema>(item: T) =>
   Type.Object({ items: Type.Array(item), nextCursor: Type.Optional(Type.String()) });
+
+/** For listings that look through so many records at a time: clients must go on although a page is empty. */
+export const sparsePageOf = <T extends TSchema>(item: T) =>
+  Type.Object(
+    { items: Type.Array(item), nextCursor: Type.Optional(Type.String()) },
+    {
+      description:
+        'A page may hold fewer items than asked for, even none, and have a nextCursor: so many records are looked through at a time. The last page has no nextCursor.',
+    },
+  );

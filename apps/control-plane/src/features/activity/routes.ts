@@ -1,6 +1,6 @@
 /** `GET …/activity`: who changed what, newest first. `GET …/activity/verification`: whether that record holds. */
 
-import { ActivityEntry, ActivityVerification, pageOf } from '@pullgate/protocol';
+import { ActivityEntry, ActivityVerification, sparsePageOf } from '@pullgate/protocol';
 import { Type } from 'typebox';
 import { memberOf } from '../../http/access.ts';
 import { pageQuery, parsePage } from '../../http/page.ts';
@@ -28,7 +28,7 @@ export function activityRoutes(app: App, service: ActivityLog): void {
         tags: ['activity'],
         params: organizationParams(),
         querystring: Query,
-        response: { 200: pageOf(ActivityEntry) },
+        response: { 200: sparsePageOf(ActivityEntry) },
       },
     },
     async (request) =>

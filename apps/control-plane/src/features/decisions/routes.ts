@@ -1,6 +1,12 @@
 /** `/agent/v1/decisions`, and `…/decisions` for people. */
 
-import { DecisionBatch, DecisionBatchReply, DecisionDetail, DecisionItem, pageOf } from '@pullgate/protocol';
+import {
+  DecisionBatch,
+  DecisionBatchReply,
+  DecisionDetail,
+  DecisionItem,
+  sparsePageOf,
+} from '@pullgate/protocol';
 import { Type } from 'typebox';
 import { machineOf, memberOf } from '../../http/access.ts';
 import { pageQuery } from '../../http/page.ts';
@@ -55,7 +61,7 @@ export function decisionRoutes(app: App, service: DecisionService, tail: LiveTai
         tags,
         params: organizationParams(),
         querystring: ListQuery,
-        response: { 200: pageOf(DecisionItem) },
+        response: { 200: sparsePageOf(DecisionItem) },
       },
     },
     async (request) =>

@@ -18,14 +18,18 @@ import { createTurnCounter, type Turn } from './count-turns.ts';
 import {
   findDraftDocument,
   findPublishedDocument,
+  findRevisionDocument,
   listDeepMachines,
   type RecordRow,
   streamRecords,
 } from './store.ts';
 
+/** The draft, the published policy in mode enforce, or an older revision put in force again. */
+export type ImpactOf = 'draft' | 'enforce' | { readonly revision: number };
+
 export interface ImpactRequest {
   readonly organizationId: string;
-  readonly of: 'draft' | 'enforce';
+  readonly of: ImpactOf;
   readonly hours: number;
   readonly now: number;
 }
@@ -51,17 +55,27 @@ async function createJudge(
   const { revision } = published;
   const document = JSON.parse(published.document) as PolicyDocument;
   const profiles = JSON.parse(published.profiles) as RegistryProfile[];
-  const draft = of === 'draft' ? await findDraftDocument(db, organizationId) : undefined;
+  const other = await findOther(db, organizationId, of);
   const before = compilePolicy({ document, revision, profiles });
   const after =
     of === 'enforce'
       ? compilePolicy({ document: toEnforced(document), revision, profiles })
-      : draft === undefined
+      : other === undefined
         ? before
-        : compilePolicy({ document: JSON.parse(draft) as PolicyDocument, revision, profiles: CATALOG });
+        : compilePolicy({ document: JSON.parse(other) as PolicyDocument, revision, profiles: CATALOG });
   const deep = new Set(await listDeepMachines(db, organizationId));
-  const judge = of === 'enforce' ? turnByEnforcing : turnByDraft;
+  const judge = of === 'enforce' ? turnByEnforcing : turnByAnother;
   return remembering((row) => judge(before, after, row, deep.has(row.machine_id), now));
+}
+
+async function findOther(
+  db: Kysely<Database>,
+  organizationId: string,
+  of: ImpactOf,
+): Promise<string | undefined> {
+  if (of === 'enforce') return undefined;
+  if (of === 'draft') return await findDraftDocument(db, organizationId);
+  return await findRevisionDocument(db, organizationId, of.revision);
 }
 
 function toEnforced(document: PolicyDocument): PolicyDocument {
@@ -104,8 +118,8 @@ function turnByEnforcing(
   return row.verdict === 'deny' && row.effect === 'forward' ? 'denied' : 'same';
 }
 
-/** Both sides are judged anew, so that only what the draft changes counts. */
-function turnByDraft(
+/** Both sides are judged anew, so that only what differs between them counts. */
+function turnByAnother(
   before: CompiledPolicy,
   after: CompiledPolicy,
   row: RecordRow,

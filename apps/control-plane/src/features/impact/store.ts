@@ -82,6 +82,20 @@ export async function findDraftDocument(
   return row?.document;
 }
 
+export async function findRevisionDocument(
+  db: Kysely<Database>,
+  organizationId: string,
+  revision: number,
+): Promise<string | undefined> {
+  const row = await db
+    .selectFrom('policy_revisions')
+    .select('document')
+    .where('organization_id', '=', organizationId)
+    .where('revision', '=', revision)
+    .executeTakeFirst();
+  return row?.document;
+}
+
 /** Machines with a point that sees more than the host: what was recorded by host goes on to it. */
 export async function listDeepMachines(db: Kysely<Database>, organizationId: string): Promise<string[]> {
   const rows = await db

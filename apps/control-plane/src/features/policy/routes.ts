@@ -2,6 +2,7 @@
 
 import {
   ModeRequest,
+  PolicyDiff,
   PublishedPolicy,
   PublishRequest,
   PublishResult,
@@ -23,6 +24,7 @@ const tags = ['policy'];
 
 export function policyRoutes(app: App, service: PolicyService): void {
   readRoutes(app, service);
+  diffRoute(app, service);
   publishRoutes(app, service);
 }
 
@@ -75,6 +77,38 @@ function readRoutes(app: App, service: PolicyService): void {
       },
     },
     async (request) => await service.revision(memberOf(request).organization.id, request.params.revision),
+  );
+}
+
+const DiffQuery = Type.Object(
+  {
+    from: Type.Optional(Type.Integer({ minimum: 1, maximum: Number.MAX_SAFE_INTEGER })),
+    /** A revision, or `draft`. */
+    to: Type.String({ pattern: '^(?:draft|[1-9][0-9]{0,14})$' }),
+  },
+  { additionalProperties: false },
+);
+
+function diffRoute(app: App, service: PolicyService): void {
+  app.get(
+    `${path}/diff`,
+    {
+      config: { access: { scope: 'policy:read' } },
+      schema: {
+        operationId: 'diffPolicy',
+        tags,
+        params: organizationParams(),
+        querystring: DiffQuery,
+        response: { 200: PolicyDiff },
+      },
+    },
+    async (request) => {
+      const { from, to } = request.query;
+      return await service.diff(memberOf(request).organization.id, {
+        ...(from === undefined ? {} : { from }),
+        to: to === 'draft' ? to : Number(to),
+      });
+    },
   );
 }
 

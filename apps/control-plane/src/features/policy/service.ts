@@ -7,6 +7,7 @@ import type { Mode, PolicyDocument } from '@pullgate/policy';
 import type {
   Change,
   ModeRequest,
+  PolicyDiff,
   PublishedPolicy,
   PublishRequest,
   PublishResult,
@@ -28,6 +29,7 @@ import { load, refuseMoved, refuseOutdated, storeDraft } from '../drafts/service
 import type { DraftRow } from '../drafts/store.ts';
 import { listTeams } from '../members/store.ts';
 import { warnOfTeams } from '../teams/warn-of-teams.ts';
+import { type DiffWish, diffRevisions } from './diff.ts';
 import { modeChanged, policyForced, policyPublished, policyRolledBack } from './events.ts';
 import {
   findPublished,
@@ -43,6 +45,8 @@ export interface PolicyService {
   /** @throws ControlPlaneError NOT_FOUND */
   revision(organizationId: string, revision: number): Promise<PublishedPolicy>;
   history(organizationId: string, page: PageRequest): Promise<Page<RevisionSummary>>;
+  /** @throws ControlPlaneError NOT_FOUND */
+  diff(organizationId: string, wish: DiffWish): Promise<PolicyDiff>;
   /** @throws ControlPlaneError DRAFT_CONFLICT, DRAFT_OUTDATED, NOTHING_TO_PUBLISH, POLICY_TESTS_FAILED, PUBLISH_NEEDS_FORCE */
   publish(
     organization: OrganizationRef,
@@ -106,6 +110,7 @@ export function createPolicyService(dependencies: PolicyDependencies): PolicySer
       );
       return toPage(rows, page.limit, (row) => [row.revision], toSummary);
     },
+    diff: (organizationId, wish) => diffRevisions(db, organizationId, wish),
     publish: (organization, actor, version, wish) =>
       inOneGo(dependencies, organization, (trx) =>
         publish(trx, dependencies, organization, actor, version, wish),

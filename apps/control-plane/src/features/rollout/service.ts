@@ -41,7 +41,9 @@ export function toRollout(
 ): Rollout {
   const isDone = (machine: Position) => (machine.policy_revision ?? 0) >= revision;
   const done = machines.filter(isDone);
-  const waiting = machines.filter((machine) => !isDone(machine));
+  const waiting = machines
+    .filter((machine) => !isDone(machine))
+    .map((machine) => ({ machine, ...reach(machine, publishedAt, now) }));
   const times = done
     .filter((machine) => machine.policy_revision === revision && machine.enrolled_at <= publishedAt)
     .flatMap((machine) => machine.acknowledged_at ?? []);
@@ -50,10 +52,44 @@ export function toRollout(
     publishedAt,
     machines: machines.length,
     acknowledged: done.length,
-    offline: waiting.filter((machine) => now - (machine.last_seen_at ?? 0) > OFFLINE_AFTER_MS).length,
-    rejected: waiting.filter((machine) => (machine.rejected_at ?? 0) >= publishedAt).length,
+    offline: waiting.filter(({ isOffline }) => isOffline).length,
+    rejected: waiting.filter(({ isRejected }) => isRejected).length,
     ...(times.length === 0
       ? {}
       : { elapsedMs: Math.max(0, times.reduce((a, b) => Math.max(a, b)) - publishedAt) }),
+    waiting: waiting.map(toWaiting).toSorted(byNeed).slice(0, MAX_WAITING),
   };
 }
+
+const MAX_WAITING = 20;
+
+function reach({ last_seen_at, rejected_at }: Position, publishedAt: number, now: number) {
+  return {
+    isOffline: now - (last_seen_at ?? 0) > OFFLINE_AFTER_MS,
+    isRejected: (rejected_at ?? 0) >= publishedAt,
+  };
+}
+
+type Waiting = Rollout['waiting'][number];
+
+/** One that refused and went away has still refused: somebody must look at it. */
+function toWaiting({
+  machine,
+  isOffline,
+  isRejected,
+}: ReturnType<typeof reach> & { machine: Position }): Waiting {
+  const { id, name, last_seen_at: lastSeenAt, policy_revision: revision, rejected_code: reason } = machine;
+  return {
+    id,
+    name,
+    state: isRejected ? 'rejected' : isOffline ? 'offline' : 'online',
+    ...(lastSeenAt === null ? {} : { lastSeenAt }),
+    ...(revision === null ? {} : { revision }),
+    ...(isRejected && reason !== null ? { reason } : {}),
+  };
+}
+
+const NEED: readonly Waiting['state'][] = ['rejected', 'online', 'offline'];
+
+const byNeed = (a: Waiting, b: Waiting) =>
+  NEED.indexOf(a.state) - NEED.indexOf(b.state) || (a.name < b.name ? -1 : 1);

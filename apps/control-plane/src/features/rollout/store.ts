@@ -25,7 +25,16 @@ export async function findPublication(
 export async function listPositions(db: Kysely<Database>, organizationId: string) {
   return await db
     .selectFrom('machines')
-    .select(['policy_revision', 'acknowledged_at', 'last_seen_at', 'rejected_at', 'enrolled_at'])
+    .select([
+      'id',
+      'name',
+      'policy_revision',
+      'acknowledged_at',
+      'last_seen_at',
+      'rejected_at',
+      'rejected_code',
+      'enrolled_at',
+    ])
     .where('organization_id', '=', organizationId)
     .where('revoked_at', 'is', null)
     .where('forgotten_at', 'is', null)
