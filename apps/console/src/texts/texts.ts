@@ -13,19 +13,17 @@ import { shell } from './en/shell.ts';
 import { signIn } from './en/sign-in.ts';
 
 export const texts = {
-  common,
-  shell,
-export const texts = { activity };
+  // One a line: pages are added by many.
+  activity,
   check,
+  common,
   decisions,
+  firstRun,
   machines,
   overview,
   records,
   registryAccess,
+  shell,
   signIn,
-<<<<<<< HEAD
-=======
-  firstRun,
->>>>>>> 50851b6 (console: first run, from a new organization to the first decision seen live)
 };
 export type Texts = typeof texts;
