@@ -29,6 +29,7 @@ export const CLI_ERROR_CODES = [
   'PROXY_AUTH_REQUIRED',
   'PROXY_UNUSABLE',
   'WRONG_ORGANIZATION',
+  'NOT_FOUND',
 ] as const;
 export type CliErrorCode = (typeof CLI_ERROR_CODES)[number];
 
@@ -51,3 +52,7 @@ export class CliError extends CodedError<CliErrorCode> {
 export function toUsageError(message: string, hint?: string): CliError {
   return new CliError('USAGE', message, { exitCode: 2, ...(hint === undefined ? {} : { hint }) });
 }
+
+/** What was named does not exist; ends with 1, as when the server says so. */
+export const toNotFound = (message: string, hint: string): CliError =>
+  new CliError('NOT_FOUND', message, { hint });

@@ -31,8 +31,11 @@ export const fetchLocalCheck = (socketPath: string, body: LocalCheckRequest): Pr
   askSocket<CheckAnswer>(socketPath, 'POST', '/v1/check', body);
 
 /** Signs the account that runs this command in on this machine. */
-export const postLocalSession = (socketPath: string, token: string): Promise<LocalSession> =>
-  askSocket<LocalSession>(socketPath, 'POST', '/v1/session', { token }, SIGN_IN_TIMEOUT_MS);
+export const postLocalSession = (
+  socketPath: string,
+  token: string,
+  timeoutMs = SIGN_IN_TIMEOUT_MS,
+): Promise<LocalSession> => askSocket<LocalSession>(socketPath, 'POST', '/v1/session', { token }, timeoutMs);
 
 export const deleteLocalSession = (socketPath: string): Promise<void> =>
   askSocket<void>(socketPath, 'DELETE', '/v1/session', undefined, SIGN_IN_TIMEOUT_MS);

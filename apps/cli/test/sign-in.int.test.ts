@@ -1,7 +1,7 @@
 /** `pullgate login` by device flow against a real control plane; the browser's part is done with fetch. */
 
 import type { ChildProcess } from 'node:child_process';
-import { createServer, type Server } from 'node:http';
+import { createServer, type Server, type ServerResponse } from 'node:http';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createScene, type Scene } from './scene.ts';
@@ -14,8 +14,15 @@ let running: Awaited<ReturnType<Scene['up']>>;
 let server: string;
 let cookie: string;
 let agent: Server;
+type Fault = 'none' | 'refuses' | 'cuts' | 'babbles' | 'is gone';
 /** What the agent answers, and what it was handed. */
-const local = { requiredOrgs: ['acme'] as string[], pinned: '', sessions: [] as string[], signedIn: false };
+const local = {
+  requiredOrgs: ['acme'] as string[],
+  pinned: '',
+  sessions: [] as string[],
+  signedIn: false,
+  fault: 'none' as Fault,
+};
 
 beforeAll(async () => {
   scene = createScene({
@@ -26,10 +33,9 @@ beforeAll(async () => {
   running = await scene.up();
   server = new URL(running.report.url).origin;
   local.pinned = server;
-  const socket = join(scene.folder, 'fake-agent.sock');
-  machine = createScene({ PULLGATE_AGENT_SOCKET: socket });
+  machine = createScene({ PULLGATE_AGENT_SOCKET: join(scene.folder, 'fake-agent.sock') });
   agent = createAgent();
-  await new Promise<void>((resolve) => agent.listen(socket, resolve));
+  await listen();
   const answer = await post('/api/auth/sign-in/email', OWNER, {});
   cookie = answer.headers
     .getSetCookie()
@@ -42,6 +48,9 @@ afterAll(async () => {
   await running.stop();
   scene.dispose();
 });
+
+const listen = (): Promise<void> =>
+  new Promise((resolve) => agent.listen(join(scene.folder, 'fake-agent.sock'), resolve));
 
 /** The agent's socket as far as `login` knows it. */
 function createAgent(): Server {
@@ -58,6 +67,7 @@ function createAgent(): Server {
         return response.end(JSON.stringify({ server: local.pinned, signIn: { ...session } }));
       }
       local.sessions.push((JSON.parse(String(Buffer.concat(chunks))) as { token: string }).token);
+      if (local.fault !== 'none') return fail(local.fault, response);
       local.signedIn = true;
       const allowed = local.requiredOrgs.length === 0 || local.requiredOrgs.includes('acme');
       const { requiredOrgs } = local;
@@ -66,6 +76,15 @@ function createAgent(): Server {
       );
     });
   });
+}
+
+/** It took the token in all of these, and answers as no sign-in is answered. */
+function fail(fault: Fault, response: ServerResponse): void {
+  const problem = { type: 'about:blank', title: 'x', status: 403, detail: 'not this token' };
+  if (fault === 'refuses')
+    response.writeHead(403).end(JSON.stringify({ ...problem, code: 'SESSION_REFUSED' }));
+  else if (fault === 'babbles') response.end('{"email":1}');
+  else response.destroy();
 }
 
 const post = (path: string, body: unknown, headers: Record<string, string>): Promise<Response> =>
@@ -92,18 +111,31 @@ async function login(
   const child: ChildProcess = machine.start(['login', ...args]);
   let text = '';
   let isDecided = false;
-  const listen = (chunk: unknown): void => {
+  const read = (chunk: unknown): void => {
     text += String(chunk);
     const userCode = /user_code=([A-Z0-9]{8})\s[\s\S]*allow this code/.exec(text)?.[1];
     if (userCode === undefined || isDecided) return;
     isDecided = true;
+    if (local.fault === 'is gone') agent.close();
     if (decision === 'SIGINT') child.kill('SIGINT');
     else void decide(userCode, decision);
   };
-  child.stdout?.on('data', listen);
-  child.stderr?.on('data', listen);
+  child.stdout?.on('data', read);
+  child.stderr?.on('data', read);
   const code = await new Promise<number | null>((resolve) => child.once('close', resolve));
   return { code, text };
+}
+
+/** What the control plane says to this session. */
+async function statusOf(token: string): Promise<number> {
+  const headers = { authorization: `Bearer ${token}` };
+  return (await fetch(`${server}/api/v1/session`, { headers })).status;
+}
+
+/** Ids of all tokens of the organization. */
+async function tokens(): Promise<readonly string[]> {
+  const { stdout } = await scene.cli(['token', 'list', '--json']);
+  return (JSON.parse(stdout) as { items: { id: string }[] }).items.map(({ id }) => id);
 }
 
 const normalize = (text: string): string =>
@@ -135,16 +167,48 @@ describe('login', () => {
     );
   }, 60_000);
 
-  it('hands the agent a session of its own, not that of the browser', async () => {
+  it('hands the agent a session of its own, not that of the browser; the one that did not fit has ended', async () => {
     expect(new Set(local.sessions).size).toBe(3);
-    for (const token of local.sessions) {
-      expect(cookie).not.toContain(token);
-      const answer = await fetch(`${server}/api/v1/session`, {
-        headers: { authorization: `Bearer ${token}` },
-      });
-      expect(answer.status).toBe(200);
-    }
+    expect(local.sessions.map((token) => cookie.includes(token))).toEqual([false, false, false]);
+    expect(await Promise.all(local.sessions.map(statusOf))).toEqual([200, 401, 200]);
   });
+
+  it.each<[string, Fault, string[], number, string]>([
+    ['asks for another organization', 'none', ['initech'], 3, 'WRONG_ORGANIZATION'],
+    ['refuses the token', 'refuses', ['acme'], 1, 'SESSION_REFUSED'],
+    ['cuts the connection', 'cuts', ['acme'], 1, 'AGENT_UNREACHABLE'],
+    ['answers nonsense', 'babbles', ['acme'], 1, 'INTERNAL'],
+    ['went away meanwhile', 'is gone', ['acme'], 1, 'AGENT_UNREACHABLE'],
+  ])(
+    'leaves neither session nor token when the agent %s',
+    async (_name, fault, requiredOrgs, code, error) => {
+      const before = await tokens();
+      Object.assign(local, { fault, requiredOrgs });
+      const ended = await login(['--machine'], 'allow');
+      Object.assign(local, { fault: 'none', requiredOrgs: ['acme'] });
+      if (fault === 'is gone') await listen();
+      expect([ended.code, ended.text]).toEqual([code, expect.stringContaining(`[${error}]`)]);
+      expect(ended.text).not.toContain('signed in');
+      expect(local.signedIn).toBe(false);
+      expect(await statusOf(local.sessions.at(-1) ?? '')).toBe(401);
+      expect(await tokens()).toEqual(before);
+      expect((await machine.cli(['token', 'list'])).stderr).toContain('[NOT_SIGNED_IN]');
+    },
+    60_000,
+  );
+
+  it('signs the command in without --machine when the agent fails, and ends the session that nobody keeps', async () => {
+    local.fault = 'refuses';
+    const ended = await login([], 'allow');
+    local.fault = 'none';
+    expect([ended.code, ended.text]).toEqual([
+      0,
+      expect.stringContaining('not on this machine\n  not this token'),
+    ]);
+    expect(await statusOf(local.sessions.at(-1) ?? '')).toBe(401);
+    expect((await machine.cli(['token', 'list'])).code).toBe(0);
+    expect((await machine.cli(['logout'])).code).toBe(0);
+  }, 60_000);
 
   it('stores a token that works, and logout takes it back', async () => {
     expect((await login(['--json'], 'allow')).code).toBe(0);

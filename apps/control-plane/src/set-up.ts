@@ -9,6 +9,7 @@ import { createOrganizationKeys } from './features/bundles/organization-keys.ts'
 import { createEnrollmentService } from './features/enrollment/service.ts';
 import { publishFirst } from './features/organizations/first-revision.ts';
 import { PASSWORD_LENGTH } from './sign-in/sign-in.ts';
+import { toUnknownAddress } from './sign-in/unknown-address.ts';
 
 export interface SetUpRequest {
   /** Slug; also its name at first. */
@@ -141,7 +142,7 @@ async function createOwner(
   { signIn }: Core,
   { organization: slug, email, name = 'Owner' }: SetUpRequest,
 ): Promise<Owner> {
-  const person = await signIn.findOrCreateUser({ email: email ?? `owner@${slug}.invalid`, name });
+  const person = await signIn.findOrCreateUser({ email: email ?? toUnknownAddress(slug), name });
   const { id } = await signIn.createOrganization({ slug, name: slug, ownerId: person.id });
   return { userId: person.id, name, organization: { id, slug, name: slug } };
 }

@@ -1,10 +1,10 @@
-/** Finds what was named on the command line: people by e-mail or id, machines by name or id, domains by name or id. */
+/** Finds what was named on the command line: people by e-mail or id, teams by slug, machines and domains by name or id. */
 
 import { quote } from '@pullgate/errors';
 import type { ClaimedDomain, Machine, OrganizationMember } from '@pullgate/protocol';
 import type { ApiClient } from '../api-client.ts';
 import { orSee } from '../api-error.ts';
-import { toUsageError } from '../cli-error.ts';
+import { toNotFound, toUsageError } from '../cli-error.ts';
 import type { PeopleClient } from '../people-client.ts';
 
 const WHO = 'who there is: pullgate member list';
@@ -14,7 +14,14 @@ export async function findMember(client: PeopleClient, name: string): Promise<Or
   const wanted = name.toLowerCase();
   const found = (await client.fetchMembers(name)).find(({ email }) => email.toLowerCase() === wanted);
   if (found !== undefined) return found;
-  throw toUsageError(`no member has the address ${quote(name)}`, WHO);
+  throw toNotFound(`no member has the address ${quote(name)}`, WHO);
+}
+
+/** Asked for before the person, as the command line names it before. */
+export async function requireTeam(client: PeopleClient, slug: string): Promise<void> {
+  const teams = await client.fetchTeams();
+  if (teams.some((team) => team.slug === slug)) return;
+  throw toNotFound(`there is no team ${quote(slug)}`, 'which there are: pullgate team list');
 }
 
 export async function findMachine(client: ApiClient, name: string): Promise<Machine> {
@@ -25,7 +32,7 @@ export async function findMachine(client: ApiClient, name: string): Promise<Mach
     (machine) => machine.name === name && machine.state !== 'revoked',
   );
   if (found === undefined) {
-    throw toUsageError(`no machine is called ${quote(name)}`, 'which there are: pullgate machine list');
+    throw toNotFound(`no machine is called ${quote(name)}`, 'which there are: pullgate machine list');
   }
   if (others.length === 0) return found;
   const ids = [found, ...others].map(({ id }) => id).join(', ');
@@ -36,5 +43,5 @@ export async function findDomain(client: PeopleClient, name: string): Promise<Cl
   const { items } = await client.fetchDomains();
   const found = items.find(({ id, domain }) => id === name || domain === name.toLowerCase());
   if (found !== undefined) return found;
-  throw toUsageError(`the domain ${quote(name)} is not claimed`, 'claim it: pullgate domain add DOMAIN');
+  throw toNotFound(`the domain ${quote(name)} is not claimed`, 'claim it: pullgate domain add DOMAIN');
 }

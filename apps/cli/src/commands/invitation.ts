@@ -5,6 +5,7 @@ import { orSee } from '../api-error.ts';
 import { type Command, type Context, createClient, type TargetOptions } from '../context.ts';
 import { type ListingOptions, printJson, printListing } from '../listing.ts';
 import { createPeopleClient } from '../people-client.ts';
+import { toAddressOrName } from '../unknown-address.ts';
 import { formatTime, toPrintable } from '../wording.ts';
 
 interface Options extends TargetOptions, ListingOptions {}
@@ -22,7 +23,7 @@ export const runInvitationList: Command<Options> = async (context, options) => {
       one.email,
       one.role,
       one.teams.join(','),
-      one.invitedBy.email,
+      toAddressOrName(one.invitedBy),
       formatTime(one.expiresAt),
     ],
     whenEmpty: 'no invitation is open\n  invite somebody: pullgate invitation create ADDRESS --role member',

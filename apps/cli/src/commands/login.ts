@@ -1,23 +1,24 @@
-/** `pullgate login` and `pullgate logout`: a sign-in becomes a stored token of its own, which signing out revokes. */
+/** `pullgate login`: a sign-in becomes a stored token of its own, and the agent's session. Leaves taking both back to `logout.ts`. */
 
 import { hostname } from 'node:os';
 import type { ApiToken, CreateApiToken, Session } from '@pullgate/protocol';
-import { createApiClient } from '../api-client.ts';
 import { ApiError } from '../api-error.ts';
 import { CliError, toUsageError } from '../cli-error.ts';
-import { type Command, type Context, findCredential, parseServer, type TargetOptions } from '../context.ts';
+import { type Command, type Context, parseServer, type TargetOptions } from '../context.ts';
 import type { Credential } from '../credentials.ts';
-import { fetchJson, fetchResponse, useProxies } from '../http.ts';
+import { fetchJson, useProxies } from '../http.ts';
 import { printJson } from '../listing.ts';
-import { deleteLocalSession } from '../local-agent.ts';
 import { signInByDevice } from '../sign-in/device-flow.ts';
 import {
   findLocalAgent,
+  type KeptSignIn,
   type LocalAgent,
   type MachineSignIn,
   signMachineIn,
   toWrongOrganization,
 } from '../sign-in/machine-session.ts';
+import { endSession, type SignedIn, takeBack } from '../sign-in/take-back.ts';
+import { toPrintable } from '../wording.ts';
 
 export interface LoginOptions extends TargetOptions {
   readonly withToken?: boolean;
@@ -32,12 +33,6 @@ export interface LoginOptions extends TargetOptions {
 
 type Organization = Session['organizations'][number];
 
-/** What a way of signing in gives: what is stored, and the token that the agent is handed. */
-interface SignedIn {
-  readonly credential: Credential;
-  readonly sessionToken: string;
-}
-
 export const runLogin: Command<LoginOptions> = async (context, options) => {
   if (options.proxyPac !== undefined) useProxies({ ...context.config.proxies, pac: options.proxyPac });
   const agent = await findLocalAgent(context, options.server);
@@ -47,16 +42,62 @@ export const runLogin: Command<LoginOptions> = async (context, options) => {
     });
   }
   const server = chooseServer(context, options, agent);
-  const { credential, sessionToken } = await signIn(context, options, server);
-  const machine = await signMachineIn(agent, server, sessionToken);
-  // a session that nobody keeps would be one more thing to steal
-  if (machine.state === 'skipped' && options.withToken !== true) await endSession(server, sessionToken);
-  const agentSocket = context.credentials.list().find((entry) => entry.server === server)?.agentSocket;
-  context.credentials.save({ ...credential, ...(agentSocket === undefined ? {} : { agentSocket }) });
-  report(context, options, credential, machine);
-  if (machine.state === 'wrong-organization') throw toWrongOrganization(machine.session);
-  return machine.state === 'skipped' && options.machine === true ? 1 : 0;
+  const signedIn = await signIn(context, options, server);
+  const machine = await useOnMachine(context, options, agent, signedIn);
+  if (machine.state === 'skipped' && signedIn.isOwnSession) await endUnused(context, signedIn);
+  report(context, options, signedIn.credential, machine);
+  return 0;
 };
+
+/** Hands the sign-in to the agent and stores it; what goes wrong on the way leaves nothing of it behind. */
+async function useOnMachine(
+  context: Context,
+  options: LoginOptions,
+  agent: LocalAgent | undefined,
+  signedIn: SignedIn,
+): Promise<KeptSignIn> {
+  let socketPath: string | undefined;
+  try {
+    const machine = await signMachineIn(agent, signedIn.credential.server, signedIn.sessionToken);
+    // an agent that did not take this session still has the one of before, which stays
+    if (machine.state !== 'skipped') socketPath = agent?.socketPath;
+    const kept = expectKept(machine, options.machine === true);
+    store(context, signedIn.credential);
+    return kept;
+  } catch (error) {
+    if (!(await takeBack(signedIn, socketPath))) sayWhatIsLeft(context, signedIn);
+    throw error;
+  }
+}
+
+/** @throws CodedError what kept the machine from being signed in: always the wrong organization, else only when it is a must */
+function expectKept(machine: MachineSignIn, isMust: boolean): KeptSignIn {
+  if (machine.state === 'wrong-organization') throw toWrongOrganization(machine.session);
+  if (machine.state === 'skipped' && isMust) throw machine.why ?? toNotEnrolled();
+  return machine;
+}
+
+/** The agent did not take the session, and this command has a token of its own. */
+async function endUnused(context: Context, signedIn: SignedIn): Promise<void> {
+  try {
+    await endSession(signedIn.credential.server, signedIn.sessionToken);
+  } catch {
+    sayWhatIsLeft(context, signedIn);
+  }
+}
+
+const sayWhatIsLeft = ({ terminal }: Context, { credential: { server } }: SignedIn): void =>
+  terminal.err(`a session could not be ended; end it there: ${server}/account`);
+
+const toNotEnrolled = (): CliError =>
+  new CliError('SIGN_IN_FAILED', 'this machine obeys no control plane yet', {
+    hint: 'enrol it: sudo pullgate machine enroll',
+  });
+
+function store({ credentials }: Context, credential: Credential): void {
+  const agentSocket = credentials.list().find(({ server }) => server === credential.server)?.agentSocket;
+  credentials.save({ ...credential, ...(agentSocket === undefined ? {} : { agentSocket }) });
+}
 
 function chooseServer(context: Context, options: LoginOptions, agent: LocalAgent | undefined): string {
   const wanted =
@@ -69,14 +110,15 @@ function chooseServer(context: Context, options: LoginOptions, agent: LocalAgent
 async function signIn(context: Context, options: LoginOptions, server: string): Promise<SignedIn> {
   if (options.withToken === true) {
     const credential = await signInByToken(context, options, server);
-    return { credential, sessionToken: credential.token };
+    return { credential, sessionToken: credential.token, isOwnSession: false };
   }
   const isByPassword = options.password === true || options.email !== undefined;
   const sessionToken = isByPassword
     ? await signInByPassword(context, options, server)
     : await signInByDevice(context, server, options.browser !== false);
   try {
-    return { credential: await makeToken(context, options, server, sessionToken), sessionToken };
+    const credential = await makeToken(context, options, server, sessionToken);
+    return { credential, sessionToken, isOwnSession: true };
   } catch (error) {
     // a session that nobody keeps would be one more thing to steal; why the sign-in failed matters more than this
     await endSession(server, sessionToken).catch(() => undefined);
@@ -87,21 +129,23 @@ async function signIn(context: Context, options: LoginOptions, server: string): 
 const MACHINE_TEXTS = {
   satisfied: 'this machine: sign-in satisfied',
   'not-asked': 'this machine: signed in, though it asks for none',
-  'wrong-organization': 'this machine: another organization is asked for',
 } as const;
 
 function report(
   context: Context,
   options: LoginOptions,
   { server, organization, email }: Credential,
-  machine: MachineSignIn,
+  machine: KeptSignIn,
 ): void {
   const { terminal } = context;
   if (options.json === true) {
     printJson(terminal, { server, organization, email, machine: machine.state });
   } else if (machine.state === 'skipped') {
-    terminal.out(`signed in to ${organization} at ${server} as ${email}`);
-    if (machine.why !== undefined) terminal.err(`  ${machine.why}`);
+    const { why } = machine;
+    const where = `signed in to ${organization} at ${server} as ${email}`;
+    terminal.out(why === undefined ? where : `${where} · not on this machine`);
+    if (why !== undefined) terminal.err(`  ${toPrintable(why.message)}`);
+    if (why?.hint !== undefined) terminal.err(`  ${why.hint}`);
   } else {
     terminal.out(`signed in as ${email} · ${organization} · ${MACHINE_TEXTS[machine.state]}`);
   }
@@ -184,15 +228,6 @@ async function fetchSessionToken(server: string, email: string, password: string
   });
 }
 
-async function endSession(server: string, sessionToken: string): Promise<void> {
-  await fetchResponse(server, {
-    method: 'POST',
-    path: '/api/auth/sign-out',
-    body: {},
-    headers: { authorization: `Bearer ${sessionToken}`, origin: server },
-  });
-}
-
 /** @throws CliError ORGANIZATION_UNKNOWN, USAGE */
 function chooseOrganization(context: Context, options: LoginOptions, session: Session): Organization {
   const wanted = options.organization ?? context.config.organization;
@@ -215,51 +250,4 @@ function chooseOrganization(context: Context, options: LoginOptions, session: Se
     );
   }
   return found;
-}
-
-export interface LogoutOptions extends TargetOptions {
-  readonly json?: boolean;
-}
-
-export const runLogout: Command<LogoutOptions> = async (context, options) => {
-  const credential = findCredential(context, options);
-  const isMachineLeft = await leaveMachine(context, credential);
-  if (credential === undefined && !isMachineLeft) {
-    throw new CliError('NOT_SIGNED_IN', 'not signed in', { hint: 'nothing to do; see: pullgate status' });
-  }
-  const isRevoked = credential?.tokenId !== undefined && (await revoke(credential, credential.tokenId));
-  if (credential !== undefined) context.credentials.remove(credential);
-  const { terminal } = context;
-  if (options.json === true) {
-    const { server, organization } = credential ?? {};
-    printJson(terminal, { server, organization, revoked: isRevoked, machine: isMachineLeft });
-    return 0;
-  }
-  if (credential !== undefined) {
-    terminal.out(`signed out of ${credential.organization} at ${credential.server}`);
-    if (!isRevoked) terminal.err('  its token is forgotten here but still good: pullgate token list');
-  }
-  if (isMachineLeft) terminal.out('signed out on this machine');
-  terminal.err('  this machine keeps enforcing: it is enrolled, not signed in');
-  return 0;
-};
-
-/** Whether a sign-in of this machine was there, and is no more. */
-async function leaveMachine(context: Context, credential: Credential | undefined): Promise<boolean> {
-  const agent = await findLocalAgent(context, credential?.server);
-  if (agent?.status.signIn?.session === undefined) return false;
-  // signing out of one server leaves the machine's sign-in at another alone
-  if (credential !== undefined && agent.status.server !== credential.server) return false;
-  await deleteLocalSession(agent.socketPath);
-  return true;
-}
-
-/** Whether the server took the token back; it may be away, or the token may have ended already. */
-async function revoke(credential: Credential, tokenId: string): Promise<boolean> {
-  try {
-    await createApiClient(credential).revokeToken(tokenId);
-    return true;
-  } catch (error) {
-    return error instanceof ApiError && [401, 404].includes(error.status);
-  }
 }

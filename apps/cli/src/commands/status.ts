@@ -7,6 +7,7 @@ import { type Command, type Context, findCredential, type TargetOptions } from '
 import type { Credential } from '../credentials.ts';
 import { printJson } from '../listing.ts';
 import { fetchLocalStatus, findAgentSocket } from '../local-agent.ts';
+import { toAddressOrName } from '../unknown-address.ts';
 import { formatColumns, formatNumber, formatShortDuration, toPrintable } from '../wording.ts';
 
 export interface StatusOptions extends TargetOptions {
@@ -46,9 +47,7 @@ async function fetchSignIn(credential: Credential): Promise<SignIn> {
   const { server, organization } = credential;
   try {
     const session = await createApiClient(credential).fetchSession();
-    const { email, name } = session.user;
-    // an owner who has set no password yet has no address that would tell anybody anything
-    return { server, organization, email: email.endsWith('.invalid') ? name : email, state: 'good' };
+    return { server, organization, email: toAddressOrName(session.user), state: 'good' };
   } catch (error) {
     const isUnreachable = error instanceof CliError && error.code === 'SERVER_UNREACHABLE';
     return {

@@ -5,7 +5,7 @@ import { type Command, type Context, createClient, type TargetOptions } from '..
 import { type ListingOptions, printJson, printListing } from '../listing.ts';
 import { createPeopleClient } from '../people-client.ts';
 import { toPrintable } from '../wording.ts';
-import { findMember } from './find-person.ts';
+import { findMember, requireTeam } from './find-person.ts';
 
 interface Options extends TargetOptions, ListingOptions {}
 
@@ -48,6 +48,7 @@ export const runTeamDelete: Command<Options> = async (context, options, [slug = 
 
 export const runTeamAdd: Command<Options> = async (context, options, [slug = '', person = '']) => {
   const client = open(context, options);
+  await requireTeam(client, slug);
   const { id, email } = await findMember(client, person);
   await orSee(client.addToTeam(slug, id), WHICH);
   say(context, options, { team: slug, person: id, member: true }, `${toPrintable(email)} is in ${slug}`);
@@ -56,6 +57,7 @@ export const runTeamAdd: Command<Options> = async (context, options, [slug = '',
 
 export const runTeamRemove: Command<Options> = async (context, options, [slug = '', person = '']) => {
   const client = open(context, options);
+  await requireTeam(client, slug);
   const { id, email } = await findMember(client, person);
   await orSee(client.removeFromTeam(slug, id), WHICH);
   say(

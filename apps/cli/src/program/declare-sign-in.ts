@@ -24,7 +24,7 @@ export function declareSignInCommands(program: Command, runner: Runner): void {
     summary: 'forget the sign-in and revoke its token',
     examples: [['pullgate logout', 'this machine keeps enforcing']],
   });
-  onRun(withJson(withTarget(logout)), runner, async () => (await import('../commands/login.ts')).runLogout);
+  onRun(withJson(withTarget(logout)), runner, async () => (await import('../commands/logout.ts')).runLogout);
 
   const status = declareCommand(program, 'status', {
     summary: 'what this machine obeys, and how it is',

@@ -1,5 +1,6 @@
 /** The sign-in of this machine: hands the session to the agent, which keeps it. */
 
+import type { CodedError } from '@pullgate/errors';
 import type { LocalSession, LocalStatus } from '@pullgate/protocol';
 import { ApiError } from '../api-error.ts';
 import { CliError } from '../cli-error.ts';
@@ -12,9 +13,15 @@ export interface LocalAgent {
   readonly status: LocalStatus;
 }
 
+/** A sign-in that goes on, with the machine or without it. */
+export type KeptSignIn =
+  | { readonly state: 'satisfied' | 'not-asked'; readonly session: LocalSession }
+  /** `why` is absent where nothing on this machine asks for a sign-in. */
+  | { readonly state: 'skipped'; readonly why?: CodedError };
+
 export type MachineSignIn =
-  | { readonly state: 'satisfied' | 'not-asked' | 'wrong-organization'; readonly session: LocalSession }
-  | { readonly state: 'skipped'; readonly why?: string };
+  | KeptSignIn
+  | { readonly state: 'wrong-organization'; readonly session: LocalSession };
 
 export async function findLocalAgent(context: Context, server?: string): Promise<LocalAgent | undefined> {
   const entry = context.credentials.list().find((one) => server === undefined || one.server === server);
@@ -31,24 +38,25 @@ export async function signMachineIn(
   agent: LocalAgent | undefined,
   server: string,
   token: string,
+  timeoutMs?: number,
 ): Promise<MachineSignIn> {
   const pinned = agent?.status.server;
   if (agent === undefined || pinned === undefined) return { state: 'skipped' };
-  if (new URL(pinned).origin !== server) {
-    return {
-      state: 'skipped',
-      why: `this machine obeys ${pinned}; sign in there too: pullgate login --server ${pinned}`,
-    };
-  }
+  if (new URL(pinned).origin !== server) return { state: 'skipped', why: toElsewhere(pinned) };
   try {
-    const session = await postLocalSession(agent.socketPath, token);
+    const session = await postLocalSession(agent.socketPath, token, timeoutMs);
     if (session.requiredOrgs.length === 0) return { state: 'not-asked', session };
     return { state: session.allowed ? 'satisfied' : 'wrong-organization', session };
   } catch (error) {
     if (!(error instanceof ApiError || error instanceof CliError)) throw error;
-    return { state: 'skipped', why: `this machine was not signed in: ${error.message}` };
+    return { state: 'skipped', why: error };
   }
 }
+
+const toElsewhere = (pinned: string): CliError =>
+  new CliError('SIGN_IN_FAILED', `this machine obeys ${pinned}`, {
+    hint: `sign in there too: pullgate login --server ${pinned}`,
+  });
 
 /** Ends with exit code 3, as everything that is denied. */
 export function toWrongOrganization({ email, organizations, requiredOrgs }: LocalSession): CliError {

@@ -8,6 +8,7 @@ import { createApiClient } from '../api-client.ts';
 import { ApiError } from '../api-error.ts';
 import type { Context } from '../context.ts';
 import type { Credential } from '../credentials.ts';
+import { isUnknownAddress } from '../unknown-address.ts';
 import { askOrganization } from './ask-organization.ts';
 import { type Child, spawnChild } from './child-process.ts';
 import type { ControlPlaneSettings, IssueCall, SetUpCall } from './control-plane-child.ts';
@@ -122,8 +123,7 @@ async function startAgain(
   return { url, credential, ...(welcomeCode === undefined ? {} : { welcomeCode }) };
 }
 
-/** The address that set-up gives to an owner of whom it knows none; `.invalid` is reserved (RFC 2606). */
-const isUnclaimed = ({ user }: Session): boolean => user.email.endsWith('.invalid');
+const isUnclaimed = ({ user }: Session): boolean => isUnknownAddress(user.email);
 
 /** Undefined when the server does not know the token. */
 async function fetchSession(credential: Credential): Promise<Session | undefined> {

@@ -1,6 +1,7 @@
 /** The page of an invitation: who invites to what, and the one thing that is left to do. */
 
 import { PASSWORD_LENGTH } from '../sign-in/sign-in.ts';
+import { isUnknownAddress } from '../sign-in/unknown-address.ts';
 import { type Html, html } from './html.ts';
 import { alert, field, layout } from './layout.ts';
 
@@ -11,6 +12,7 @@ export interface InvitationFacts {
     readonly role: string | null;
     readonly organizationName: string;
     readonly inviterName: string;
+    readonly inviterEmail: string;
   };
   /** Whether somebody has an account with this address. */
   readonly isKnown: boolean;
@@ -25,11 +27,16 @@ export function invitationPage(facts: InvitationFacts): Html {
     'Invitation',
     html`<div class="card">
 <h1>Join ${invitation.organizationName}</h1>
-<p class="lead">${invitation.inviterName} invites ${invitation.email} as ${invitation.role ?? 'member'}.</p>
+<p class="lead">${toLead(invitation)}</p>
 ${alert(error)}
 ${toStep(facts)}
 </div>`,
   );
+}
+
+function toLead({ email, role, inviterName, inviterEmail }: InvitationFacts['invitation']): string {
+  const what = `${email} as ${role ?? 'member'}.`;
+  return isUnknownAddress(inviterEmail) ? `This invites ${what}` : `${inviterName} invites ${what}`;
 }
 
 function toStep({ code, invitation, isKnown, person }: InvitationFacts): Html {
