@@ -33,6 +33,7 @@ export function ModeCard() {
           <Text maw="60ch">{mode === undefined ? ' ' : words.texts[mode]}</Text>
         </Stack>
         <SegmentedControl
+          transitionDuration={0}
           aria-label={words.label}
           data={MODE_OPTIONS}
           value={mode ?? ''}

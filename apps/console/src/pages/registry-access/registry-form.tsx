@@ -69,6 +69,7 @@ export function RegistryForm(props: RegistryFormProps) {
         />
         <Stack gap={6}>
           <SegmentedControl
+            transitionDuration={0}
             aria-label={words.form.access}
             data={[
               { value: 'allow', label: words.form.allow },

@@ -34,6 +34,7 @@ export function TeamModes({ teams, onWish }: TeamModesProps) {
             {team}
           </Text>
           <SegmentedControl
+            transitionDuration={0}
             size="xs"
             aria-label={words.forTeam(team)}
             data={MODE_OPTIONS}

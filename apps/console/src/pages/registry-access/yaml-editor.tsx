@@ -73,7 +73,7 @@ function extensionsOf(isReadOnly: boolean, onChange: (text: string) => void) {
     // Tab is left to the browser: it leaves the editor, as everywhere on the page.
     keymap.of([...defaultKeymap, ...historyKeymap]),
     EditorState.readOnly.of(isReadOnly),
-    EditorView.contentAttributes.of({ 'aria-label': words.label, spellcheck: 'false' }),
+    EditorView.contentAttributes.of({ 'aria-label': words.label, spellcheck: 'false', tabindex: '0' }),
     linter((view) => toDiagnostics(view.state)),
     lintGutter(),
     EditorView.updateListener.of((update) => {
