@@ -83,6 +83,7 @@ const routeTree = root.addChildren([
     page('activity', () => import('./pages/activity/page.tsx')),
     page('decisions', () => import('./pages/decisions/page.tsx')),
     page('registry-access', () => import('./pages/registry-access/page.tsx')),
+    page('people', () => import('./pages/people/page.tsx')),
     page('machines', () => import('./pages/machines/page.tsx')),
   ]),
 ]);

@@ -5,6 +5,7 @@
  */
 
 import type { Heartbeat, SignInReport } from '@pullgate/protocol';
+import { signInDevice } from '../../control-plane/test/device-login.ts';
 import { type Harness, OWNER, startHarness } from '../../control-plane/test/harness.ts';
 import { enrollMachine, record, type TestMachine } from '../../control-plane/test/machine.ts';
 
@@ -65,6 +66,7 @@ export async function openShowroom(port = 0): Promise<Showroom> {
     await addPeople(plane);
     await addRegistries(plane);
     const machines = await addMachines(plane);
+    await signInOn(plane, machines[0]);
     await plane.owner.post('registries', { registry: 'registry.k8s.io', allow: ['pull'] });
     return { plane, machines, close: () => plane.close() };
   } catch (error) {
@@ -75,12 +77,20 @@ export async function openShowroom(port = 0): Promise<Showroom> {
 
 async function addPeople(plane: Harness): Promise<void> {
   for (const person of Object.values(PEOPLE)) await plane.addMember(person);
+  await plane.addMember({
+    email: 'dora@acme.example',
+    role: 'member',
+    name: 'Dora Directory',
+    source: 'scim',
+  });
   for (const [slug, name] of [
     ['platform', 'Platform'],
     ['payments', 'Payments'],
   ]) {
     await must(plane.owner.post('teams', { slug, name }));
   }
+  const { body } = await must(plane.owner.get('members?search=ada'));
+  await must(plane.owner.put(`teams/platform/members/${body.items[0].id}`));
   await must(plane.owner.post('invitations', { email: 'new@acme.example', role: 'member' }));
 }
 
@@ -109,6 +119,14 @@ async function addMachines(plane: Harness): Promise<TestMachine[]> {
     machines.push(machine);
   }
   return machines;
+}
+
+/** The member is signed in on the first machine, and holds it by that. */
+async function signInOn(plane: Harness, machine: TestMachine | undefined): Promise<void> {
+  const browser = await plane.signIn(PEOPLE.member.email, OWNER.password);
+  const token = await signInDevice(plane, browser);
+  const session = machine?.call('POST', '/agent/v1/sessions', { token, uid: 1000, login: 'mia' });
+  if (session !== undefined) await must(session);
 }
 
 const HOUR_MS = 3_600_000;

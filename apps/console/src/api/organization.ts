@@ -1,8 +1,11 @@
-/** What the API says of an organization's own settings. */
+/** The organization itself and its settings. */
 
 import { queryOptions, useMutation, useQueryClient } from '@tanstack/react-query';
-import { answerOf, api } from './client.ts';
-import { sessionQuery } from './session.ts';
+import { useChange } from './change.ts';
+import { answerOf, api, type Schemas } from './client.ts';
+import { sessionQuery, useOrganization } from './session.ts';
+
+export type Organization = Schemas['Organization'];
 
 export const organizationQuery = (organization: string) =>
   queryOptions({
@@ -13,6 +16,15 @@ export const organizationQuery = (organization: string) =>
       ),
     staleTime: 30_000,
   });
+
+export function useUpdateOrganization() {
+  const { slug } = useOrganization();
+  return useChange([['organization', slug], sessionQuery.queryKey], (body: Schemas['UpdateOrganization']) =>
+    answerOf(
+      api.PATCH('/api/v1/organizations/{organization}', { params: { path: { organization: slug } }, body }),
+    ),
+  );
+}
 
 export function useRenameOrganization(organization: string) {
   const queries = useQueryClient();

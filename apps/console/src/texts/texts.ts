@@ -7,23 +7,24 @@ import { decisions } from './en/decisions.ts';
 import { firstRun } from './en/first-run.ts';
 import { machines } from './en/machines.ts';
 import { overview } from './en/overview.ts';
+import { people } from './en/people.ts';
 import { records } from './en/records.ts';
 import { registryAccess } from './en/registry-access.ts';
 import { shell } from './en/shell.ts';
 import { signIn } from './en/sign-in.ts';
 
 export const texts = {
-  // One a line: pages are added by many.
+  common,
+  shell,
   activity,
   check,
-  common,
   decisions,
   firstRun,
   machines,
   overview,
+  people,
   records,
   registryAccess,
-  shell,
   signIn,
 };
 export type Texts = typeof texts;

@@ -21,6 +21,10 @@ export const common = {
   actions: 'Actions',
   copy: 'Copy',
   copied: 'Copied',
+  done: 'Done',
+  none: 'none',
+  clear: 'Clear',
+  shownOnce: 'Copy it now: it is shown this once and kept by nobody.',
   nothingFound: { title: 'Nothing matches', text: 'Change the search or the filters.' },
   problem: 'This did not work',
   noPermission: {

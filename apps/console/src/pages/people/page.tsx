@@ -1,0 +1,32 @@
+/** People: members, teams, invitations, sessions on machines, API tokens. */
+
+import { IconDeviceLaptop, IconKey, IconMail, IconUsers, IconUsersGroup } from '@tabler/icons-react';
+import { useMay } from '../../api/session.ts';
+import { PageHeader } from '../../pieces/page-header.tsx';
+import { PageTabs } from '../../pieces/page-tabs.tsx';
+import { texts } from '../../texts/texts.ts';
+import { Invitations } from './invitations.tsx';
+import { MachineSessions } from './machine-sessions.tsx';
+import { Members } from './members.tsx';
+import { Teams } from './teams.tsx';
+import { Tokens } from './tokens.tsx';
+
+const words = texts.people;
+
+const TABS = [
+  { value: 'members', name: words.tabs.members, icon: IconUsers, content: Members },
+  { value: 'teams', name: words.tabs.teams, icon: IconUsersGroup, content: Teams },
+  { value: 'invitations', name: words.tabs.invitations, icon: IconMail, content: Invitations },
+  { value: 'sessions', name: words.tabs.sessions, icon: IconDeviceLaptop, content: MachineSessions },
+];
+const TOKENS = { value: 'tokens', name: words.tabs.tokens, icon: IconKey, content: Tokens };
+
+export function Page() {
+  const may = useMay();
+  return (
+    <>
+      <PageHeader title={words.title} lead={words.lead} />
+      <PageTabs label={words.tabs.label} tabs={may('tokens:write') ? [...TABS, TOKENS] : TABS} />
+    </>
+  );
+}
