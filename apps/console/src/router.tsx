@@ -84,6 +84,7 @@ const routeTree = root.addChildren([
     page('decisions', () => import('./pages/decisions/page.tsx')),
     page('registry-access', () => import('./pages/registry-access/page.tsx')),
     page('people', () => import('./pages/people/page.tsx')),
+    page('settings', () => import('./pages/settings/page.tsx')),
     page('machines', () => import('./pages/machines/page.tsx')),
   ]),
 ]);

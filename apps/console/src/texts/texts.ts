@@ -10,6 +10,7 @@ import { overview } from './en/overview.ts';
 import { people } from './en/people.ts';
 import { records } from './en/records.ts';
 import { registryAccess } from './en/registry-access.ts';
+import { settings } from './en/settings.ts';
 import { shell } from './en/shell.ts';
 import { signIn } from './en/sign-in.ts';
 
@@ -25,6 +26,7 @@ export const texts = {
   people,
   records,
   registryAccess,
+  settings,
   signIn,
 };
 export type Texts = typeof texts;

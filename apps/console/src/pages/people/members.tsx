@@ -27,7 +27,7 @@ export function Members() {
   const isNarrowed = Object.keys(filter).length > 0;
   return (
     <Stack>
-      <Group justify="space-between" align="flex-end">
+      <Group justify="space-between" align="flex-start" className={classes.bar ?? ''}>
         <MemberFilters />
         {may('people:write') ? (
           <Button

@@ -1,0 +1,35 @@
+/** The end of single sign-on: named, and to be typed. */
+
+import { Button, Group } from '@mantine/core';
+import { useState } from 'react';
+import { useSsoChanges } from '../../api/identity.ts';
+import { useOrganization } from '../../api/session.ts';
+import { ConfirmDialog } from '../../pieces/confirm-dialog.tsx';
+import { texts } from '../../texts/texts.ts';
+
+const words = texts.settings.sso.remove;
+
+export function RemoveSignOn() {
+  const { slug } = useOrganization();
+  const { remove } = useSsoChanges();
+  const [isAsking, setIsAsking] = useState(false);
+  return (
+    <Group>
+      <Button variant="light" color="red" onClick={() => setIsAsking(true)}>
+        {words.action}
+      </Button>
+      {isAsking ? (
+        <ConfirmDialog
+          title={words.title}
+          effect={words.text}
+          action={words.action}
+          typed={slug}
+          isBusy={remove.isPending}
+          error={remove.error}
+          onConfirm={() => remove.mutate(undefined, { onSuccess: () => setIsAsking(false) })}
+          onClose={() => setIsAsking(false)}
+        />
+      ) : null}
+    </Group>
+  );
+}
