@@ -68,7 +68,14 @@ describe('the life of a machine', () => {
     await machine.heartbeat({ rejected: { code: 'SIGNATURE_INVALID', at: Date.now() + 60_000 } });
     const stateOf = async () => (await plane.owner.get(`machines/${machine.id}`)).body.state;
     expect(await stateOf()).toBe('online');
-    expect((await plane.owner.get('rollout')).body.rejected).toBe(1);
+    const rollout = (await plane.owner.get('rollout')).body;
+    expect(rollout.rejected).toBe(1);
+    expect(rollout.waiting[0]).toMatchObject({
+      id: machine.id,
+      name: 'away',
+      state: 'rejected',
+      reason: 'SIGNATURE_INVALID',
+    });
     advance(plane, 34_000);
     expect(await stateOf()).toBe('online');
     advance(plane, 2_000);
