@@ -78,6 +78,11 @@ async function listen(page: Page): Promise<string[]> {
 async function expectAccessible(page: Page): Promise<void> {
   for (const colorScheme of THEMES) {
     await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
+    // The console hears of the change a moment later than its style sheets.
+    await page.waitForFunction((wanted) => {
+      const { mantineColorScheme: shown = wanted } = document.documentElement.dataset;
+      return shown === wanted;
+    }, colorScheme);
     expect(await listViolations(page), `in the ${colorScheme} theme`).toEqual([]);
   }
 }

@@ -1,6 +1,7 @@
 /** Colours and proportions of the console, the same as those of the sign-in pages. Every pair is checked for contrast by the axe tests. */
 
 import { createTheme, type MantineColorsTuple } from '@mantine/core';
+import { texts } from '../texts/texts.ts';
 
 const gate: MantineColorsTuple = [
   '#eef8f4',
@@ -68,4 +69,9 @@ export const theme = createTheme({
   headings: { fontWeight: '650', textWrap: 'balance' },
   cursorType: 'pointer',
   respectReducedMotion: true,
+  components: {
+    // Their close buttons are signs alone.
+    Modal: { defaultProps: { closeButtonProps: { 'aria-label': texts.common.close } } },
+    Drawer: { defaultProps: { closeButtonProps: { 'aria-label': texts.common.close } } },
+  },
 });
