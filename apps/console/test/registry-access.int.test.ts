@@ -176,10 +176,7 @@ describe('registry access', { timeout: 120_000 }, () => {
     await editor.click();
     await page.keyboard.press('Control+Home');
     await page.keyboard.type('nonsense: 1\n');
-    await page
-      .getByText(/nonsense/)
-      .and(page.getByRole('listitem'))
-      .waitFor();
+    await page.getByRole('listitem').filter({ hasText: 'nonsense' }).waitFor();
     await page.keyboard.press('Control+z');
     await page.getByText('No errors').waitFor();
     await page.keyboard.press('Control+Home');

@@ -53,15 +53,18 @@ function ApplyForm({ draft, onPublished, onClose }: ReviewProps) {
   const publish = usePublish();
   const isDangerous =
     draft.warnings.some(({ severity }) => severity === 'error') || draft.tests.some(({ pass }) => !pass);
+  // By its promise: once the draft is read anew it says what is in force, and this form is gone.
   const apply = () =>
-    publish.mutate(
-      {
+    void publish
+      .mutateAsync({
         version: draft.version,
         ...(comment.trim() === '' ? {} : { comment: comment.trim() }),
         ...(isDangerous ? { force: forced } : {}),
-      },
-      { onSuccess: ({ revision }) => onPublished(revision) },
-    );
+      })
+      .then(
+        ({ revision }) => onPublished(revision),
+        () => undefined,
+      );
   return (
     <form
       onSubmit={(event) => {
