@@ -1,6 +1,6 @@
 /** One item of a list, opened beside it. The focus goes in, and back to where it was. */
 
-import { Drawer } from '@mantine/core';
+import { Box, Drawer } from '@mantine/core';
 import type { ReactNode } from 'react';
 import { texts } from '../texts/texts.ts';
 
@@ -25,7 +25,7 @@ export function RecordDrawer({
       padding="lg"
       closeButtonProps={{ 'aria-label': texts.common.close }}
     >
-      {children}
+      <Box pt="sm">{children}</Box>
     </Drawer>
   );
 }

@@ -26,6 +26,7 @@ export function SettledInput({
       label={label}
       placeholder={placeholder ?? ''}
       type={type}
+      {...(type === 'date' ? { w: 140 } : {})}
       value={text}
       onChange={(event) => setText(event.currentTarget.value)}
       onBlur={settle}

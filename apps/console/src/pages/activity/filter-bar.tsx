@@ -40,7 +40,7 @@ export function FilterBar({
           ]}
           onChange={(kind) => onChange({ event: kind ? kind : undefined })}
           allowDeselect={false}
-          w={170}
+          w={140}
         />
         {may('people:read') ? (
           <PersonSelect

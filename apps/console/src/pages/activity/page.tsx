@@ -78,6 +78,7 @@ const columns: readonly Column<ActivityEntry>[] = [
         search={((old: AddressSearch) => withChanges(old, { id })) as never}
         resetScroll={false}
         aria-haspopup="dialog"
+        inherit
         style={{ overflowWrap: 'anywhere' }}
       >
         {text}
