@@ -11,7 +11,6 @@ import { printJson } from '../listing.ts';
 import { signInByDevice } from '../sign-in/device-flow.ts';
 import {
   findLocalAgent,
-  type KeptSignIn,
   type LocalAgent,
   type MachineSignIn,
   signMachineIn,
@@ -46,6 +45,8 @@ export const runLogin: Command<LoginOptions> = async (context, options) => {
   const machine = await useOnMachine(context, options, agent, signedIn);
   if (machine.state === 'skipped' && signedIn.isOwnSession) await endUnused(context, signedIn);
   report(context, options, signedIn.credential, machine);
+  // it stays signed in, so that engines are told which account is the wrong one; logout takes it back
+  if (machine.state === 'wrong-organization') throw toWrongOrganization(machine.session);
   return 0;
 };
 
@@ -55,26 +56,19 @@ async function useOnMachine(
   options: LoginOptions,
   agent: LocalAgent | undefined,
   signedIn: SignedIn,
-): Promise<KeptSignIn> {
+): Promise<MachineSignIn> {
   let socketPath: string | undefined;
   try {
     const machine = await signMachineIn(agent, signedIn.credential.server, signedIn.sessionToken);
     // an agent that did not take this session still has the one of before, which stays
     if (machine.state !== 'skipped') socketPath = agent?.socketPath;
-    const kept = expectKept(machine, options.machine === true);
+    if (machine.state === 'skipped' && options.machine === true) throw machine.why ?? toNotEnrolled();
     store(context, signedIn.credential);
-    return kept;
+    return machine;
   } catch (error) {
     if (!(await takeBack(signedIn, socketPath))) sayWhatIsLeft(context, signedIn);
     throw error;
   }
-}
-
-/** @throws CodedError what kept the machine from being signed in: always the wrong organization, else only when it is a must */
-function expectKept(machine: MachineSignIn, isMust: boolean): KeptSignIn {
-  if (machine.state === 'wrong-organization') throw toWrongOrganization(machine.session);
-  if (machine.state === 'skipped' && isMust) throw machine.why ?? toNotEnrolled();
-  return machine;
 }
 
 /** The agent did not take the session, and this command has a token of its own. */
@@ -129,13 +123,14 @@ async function signIn(context: Context, options: LoginOptions, server: string): 
 const MACHINE_TEXTS = {
   satisfied: 'this machine: sign-in satisfied',
   'not-asked': 'this machine: signed in, though it asks for none',
+  'wrong-organization': 'this machine: another organization is asked for',
 } as const;
 
 function report(
   context: Context,
   options: LoginOptions,
   { server, organization, email }: Credential,
-  machine: KeptSignIn,
+  machine: MachineSignIn,
 ): void {
   const { terminal } = context;
   if (options.json === true) {

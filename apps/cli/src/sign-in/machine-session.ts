@@ -13,15 +13,10 @@ export interface LocalAgent {
   readonly status: LocalStatus;
 }
 
-/** A sign-in that goes on, with the machine or without it. */
-export type KeptSignIn =
-  | { readonly state: 'satisfied' | 'not-asked'; readonly session: LocalSession }
+export type MachineSignIn =
+  | { readonly state: 'satisfied' | 'not-asked' | 'wrong-organization'; readonly session: LocalSession }
   /** `why` is absent where nothing on this machine asks for a sign-in. */
   | { readonly state: 'skipped'; readonly why?: CodedError };
-
-export type MachineSignIn =
-  | KeptSignIn
-  | { readonly state: 'wrong-organization'; readonly session: LocalSession };
 
 export async function findLocalAgent(context: Context, server?: string): Promise<LocalAgent | undefined> {
   const entry = context.credentials.list().find((one) => server === undefined || one.server === server);
