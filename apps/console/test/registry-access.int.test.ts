@@ -177,8 +177,9 @@ describe('registry access', { timeout: 120_000 }, () => {
     await page.keyboard.press('Control+Home');
     await page.keyboard.type('nonsense: 1\n');
     await page.getByRole('listitem').filter({ hasText: 'nonsense' }).waitFor();
-    await page.keyboard.press('Control+z');
+    await page.getByRole('button', { name: 'Undo my changes' }).click();
     await page.getByText('No errors').waitFor();
+    await editor.click();
     await page.keyboard.press('Control+Home');
     await page.keyboard.type('# of the owners\n');
     await page.keyboard.press('Escape');

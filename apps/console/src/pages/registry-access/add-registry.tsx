@@ -20,7 +20,10 @@ export function AddRegistry() {
   const save = (values: RegistryValues) =>
     mutation.mutate(toNew(values), {
       onSuccess: ({ registry, name }) => {
-        notifications.show({ message: words.added(name ?? registry) });
+        notifications.show({
+          message: words.added(name ?? registry),
+          closeButtonProps: { 'aria-label': texts.common.close },
+        });
         onClose();
       },
     });

@@ -91,6 +91,7 @@ function offerUndo(id: string, name: string, undo: () => void): void {
   notifications.show({
     id: note,
     autoClose: UNDO_MS,
+    closeButtonProps: { 'aria-label': texts.common.close },
     message: (
       <Group justify="space-between" wrap="nowrap">
         {words.removed(name)}

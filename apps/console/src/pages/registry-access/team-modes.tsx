@@ -60,7 +60,13 @@ function Follow({ team }: { readonly team: string }) {
     const { [team]: _gone, ...teams } = document.mode.teams;
     replace.mutate(
       { version: draft.version, document: { ...document, mode: { ...document.mode, teams } } },
-      { onSuccess: () => notifications.show({ message: words.followDone(team) }) },
+      {
+        onSuccess: () =>
+          notifications.show({
+            message: words.followDone(team),
+            closeButtonProps: { 'aria-label': texts.common.close },
+          }),
+      },
     );
   };
   return (
