@@ -3,20 +3,13 @@
 import { Button, Collapse, Group, Select, SimpleGrid } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import { IconAdjustmentsHorizontal } from '@tabler/icons-react';
-import type { DecisionFilter } from '../../api/decisions.ts';
 import { SearchField } from '../../pieces/search-field.tsx';
-import type { AddressSearch } from '../../shell/address.ts';
 import { texts } from '../../texts/texts.ts';
-import { MORE, OUTCOMES, type Outcome, outcomeOf, WINDOWS } from './filter.ts';
+import { type FilterProps, MORE, OUTCOMES, type Outcome, outcomeOf, WINDOWS } from './filter.ts';
 import { MoreFilters } from './more-filters.tsx';
 
 const words = texts.decisions;
 const ANY = '';
-
-export interface FilterProps {
-  readonly filter: DecisionFilter;
-  readonly onChange: (changes: AddressSearch) => void;
-}
 
 export function FilterBar({ filter, onChange }: FilterProps) {
   const [isOpen, { toggle }] = useDisclosure();

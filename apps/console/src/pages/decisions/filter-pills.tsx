@@ -7,8 +7,8 @@ import { machineQuery } from '../../api/machine.ts';
 import { useMay, useOrganization } from '../../api/session.ts';
 import { PersonName } from '../../pieces/person-name.tsx';
 import { texts } from '../../texts/texts.ts';
+import type { FilterProps } from './filter.ts';
 import { MORE, type MoreFilter } from './filter.ts';
-import type { FilterProps } from './filter-bar.tsx';
 
 const words = texts.decisions;
 

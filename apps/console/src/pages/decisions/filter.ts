@@ -3,6 +3,12 @@
 import type { DecisionFilter } from '../../api/decisions.ts';
 import { type AddressSearch, toText } from '../../shell/address.ts';
 
+/** What every piece of the filters is given. */
+export interface FilterProps {
+  readonly filter: DecisionFilter;
+  readonly onChange: (changes: AddressSearch) => void;
+}
+
 export const WINDOWS = [24, 168, 720] as const;
 export const POINTS = ['proxy', 'gateway', 'dns', 'authz', 'capture', 'admission'] as const;
 const VERDICTS = ['allow', 'deny'] as const;

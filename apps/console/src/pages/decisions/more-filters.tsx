@@ -6,8 +6,7 @@ import { MachineSelect } from '../../pieces/machine-select.tsx';
 import { PersonSelect } from '../../pieces/person-select.tsx';
 import { SettledInput } from '../../pieces/settled-input.tsx';
 import { texts } from '../../texts/texts.ts';
-import { POINTS } from './filter.ts';
-import type { FilterProps } from './filter-bar.tsx';
+import { type FilterProps, POINTS } from './filter.ts';
 
 const words = texts.decisions;
 const names = words.filters;
