@@ -1,17 +1,21 @@
 /**
- * Enrols a machine that nobody sits at (MDM, cloud-init): reads `enrolment.json` once at the start of the agent, waits for
- * the network, and deletes the file after use. Leaves enrolling itself to `enroll-machine.ts`.
+ * Enrols a machine that nobody sits at (MDM, cloud-init): reads `enrolment.json` once at the start of the agent, and deletes
+ * it after use. One with a token waits for the network, a prepared machine needs none. Leaves enrolling itself to
+ * `enroll-machine.ts` and `install-prepared.ts`.
  */
 
-import { access, lstat, readFile, unlink } from 'node:fs/promises';
+import { access } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import type { Logger } from 'pino';
 import { type Static, Type } from 'typebox';
 import { Value } from 'typebox/value';
-import { AgentError, systemCodeOf } from '../agent-error.ts';
+import { AgentError } from '../agent-error.ts';
 import type { AgentPaths } from '../config.ts';
 import { createBackoff, pause } from '../control-plane/backoff.ts';
 import { enrollMachine } from './enroll-machine.ts';
+import { installPrepared } from './install-prepared.ts';
+import { isPrepared, type PreparedMachine, parsePrepared } from './prepared-machine.ts';
+import { discardSecretFile, readSecretJson } from './secret-file.ts';
 
 /** `enrolment.json`. */
 export const EnrolmentFile = Type.Object(
@@ -29,8 +33,6 @@ export const EnrolmentFile = Type.Object(
   { additionalProperties: false },
 );
 export type EnrolmentFile = Static<typeof EnrolmentFile>;
-
-const MAX_FILE_BYTES = 16 * 1024;
 
 export interface UnattendedOptions {
   readonly paths: AgentPaths;
@@ -53,31 +55,30 @@ export async function enrolUnattended(options: UnattendedOptions): Promise<void>
   if (await exists(paths.configFile)) return;
   const file = await loadEnrolmentFile(paths.enrolmentFile);
   if (file === undefined) return;
-  const { keep, name = hostname(), ...rest } = file;
   const where = {
     ...(dataDir === undefined ? {} : { dataDir }),
     ...(machineIdPath === undefined ? {} : { machineIdPath }),
   };
-  await untilReachable(() => enrollMachine({ ...rest, name, ...where }), options);
-  if (keep !== true) await unlink(paths.enrolmentFile);
-  log.info({ server: file.server }, 'machine enrolled by its enrolment file');
+  if ('kind' in file) await installPrepared(file, where);
+  else await enrolByToken(file, where, options);
+  // A prepared machine is one machine: its file is never kept.
+  if ('kind' in file || file.keep !== true) await discardSecretFile(paths.enrolmentFile);
+  log.info('machine enrolled by its enrolment file');
 }
 
-/** Undefined when there is none. @throws AgentError `ENROLMENT_FILE_UNUSABLE`; the token is in no message. */
-export async function loadEnrolmentFile(path: string): Promise<EnrolmentFile | undefined> {
-  let value: unknown;
-  try {
-    const found = await lstat(path);
-    // Whoever else could write it would choose the organization that this machine obeys; whoever reads it has the token.
-    const isOwn = found.uid === 0 || found.uid === process.getuid?.();
-    if (!found.isFile() || !isOwn || (found.mode & 0o077) !== 0 || found.size > MAX_FILE_BYTES)
-      throw new AgentError('ENROLMENT_FILE_UNUSABLE', `expected ${path} to be a file of root with mode 0600`);
-    value = JSON.parse(await readFile(path, 'utf8'));
-  } catch (error) {
-    if (error instanceof AgentError) throw error;
-    if (systemCodeOf(error) === 'ENOENT') return undefined;
-    throw new AgentError('ENROLMENT_FILE_UNUSABLE', `cannot read ${path} as JSON`);
-  }
+async function enrolByToken(
+  { keep: _, name = hostname(), ...rest }: EnrolmentFile,
+  where: Pick<UnattendedOptions, 'dataDir' | 'machineIdPath'>,
+  options: UnattendedOptions,
+): Promise<void> {
+  await untilReachable(() => enrollMachine({ ...rest, name, ...where }), options);
+}
+
+/** Undefined when there is none. @throws AgentError `ENROLMENT_FILE_UNUSABLE`; neither token nor key is in a message. */
+export async function loadEnrolmentFile(path: string): Promise<EnrolmentFile | PreparedMachine | undefined> {
+  const value = await readSecretJson(path);
+  if (value === undefined) return undefined;
+  if (isPrepared(value)) return parsePrepared(value, path);
   if (Value.Check(EnrolmentFile, value)) return value;
   throw new AgentError('ENROLMENT_FILE_UNUSABLE', `expected { server, token, fingerprint } in ${path}`);
 }

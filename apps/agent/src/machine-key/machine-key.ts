@@ -1,4 +1,4 @@
-/** Makes, keeps and loads the machine's own Ed25519 key. The private half never leaves the machine. */
+/** Makes, keeps and loads the machine's own Ed25519 key. The private half never leaves the machine; that of a machine without network comes with its prepared file. */
 
 import { readFile } from 'node:fs/promises';
 import { generateKeyPair, type PrivateJwk, toPublicJwk } from '@pullgate/bundle';
@@ -8,8 +8,13 @@ import { writeDurably } from '../data-dir/write-durably.ts';
 /** Makes a key and keeps it, readable by its owner alone. Replaces one that is there. */
 export async function createMachineKey(path: string): Promise<PrivateJwk> {
   const { privateKey } = generateKeyPair();
-  await writeDurably(path, `${JSON.stringify(privateKey)}\n`, 0o600);
+  await keepMachineKey(path, privateKey);
   return privateKey;
+}
+
+/** Keeps one that was made elsewhere for this machine alone. */
+export async function keepMachineKey(path: string, key: PrivateJwk): Promise<void> {
+  await writeDurably(path, `${JSON.stringify(key)}\n`, 0o600);
 }
 
 /** @throws AgentError `KEY_UNUSABLE`; the content of the file is in no message. */

@@ -8,6 +8,7 @@ import { type ListingOptions, printJson, printListing } from '../listing.ts';
 import { waitForSignal } from '../stop-signal.ts';
 import { confirm } from '../terminal.ts';
 import { formatShortDuration } from '../wording.ts';
+import { enrollByPreparedFile } from './machine-enroll-file.ts';
 
 export interface MachineListOptions extends TargetOptions, ListingOptions {}
 
@@ -42,6 +43,10 @@ export interface MachineEnrollOptions extends TargetOptions, ListingOptions {
   readonly yes?: boolean;
   /** By `enrolment.json`: nobody is asked. */
   readonly unattended?: boolean;
+  /** What `machine prepare` wrote. */
+  readonly file?: string;
+  /** Leaves that file where it is. */
+  readonly keep?: boolean;
 }
 
 /** Without `--data-dir` this makes the machine obey, which is root's to decide. */
@@ -55,6 +60,8 @@ export const runMachineEnroll: Command<MachineEnrollOptions> = async (context, o
       },
     );
   }
+  if (options.file !== undefined) return await enrollByPreparedFile(context, options.file, options);
+  if (options.keep === true) throw toUsageError('--keep belongs to --file');
   if (options.unattended === true) return await enrolUnattended(options);
   const { server, token, organization } = await findToken(context, options);
   const name = options.name ?? hostname();

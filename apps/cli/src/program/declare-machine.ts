@@ -24,6 +24,7 @@ function declareMachine(program: Command, runner: Runner): void {
     examples: [
       ['pullgate machine list', 'each with its revision and state'],
       ['sudo pullgate machine enroll', 'add this machine'],
+      ['pullgate machine prepare vault-1 --output vault-1.json', 'add one that has no network'],
     ],
   });
   const list = declareCommand(machine, 'list', {
@@ -45,9 +46,15 @@ function declareMachine(program: Command, runner: Runner): void {
         'with a token from an owner',
       ],
       ['sudo pullgate machine enroll --unattended', 'by /etc/pullgate/enrolment.json, as the service does'],
+      ['sudo pullgate machine enroll --file vault-1.json', 'without network, by pullgate machine prepare'],
     ],
   })
     .option('--unattended', 'by enrolment.json; waits for the network, and enrols a clone anew')
+    .option(
+      '--file <file>',
+      'by a file of pullgate machine prepare, without network; it is removed after use',
+    )
+    .option('--keep', 'with --file: leave the file where it is')
     .option('--token <token>', 'enrolment token (default: one is made when you are signed in)')
     .option('--name <name>', 'name of the machine (default: its host name)')
     .option(
@@ -58,6 +65,23 @@ function declareMachine(program: Command, runner: Runner): void {
     withYes(withJson(withTarget(enroll))),
     runner,
     async () => (await import('../commands/machine.ts')).runMachineEnroll,
+  );
+  declarePrepare(machine, runner);
+}
+
+function declarePrepare(machine: Command, runner: Runner): void {
+  const prepare = declareCommand(machine, 'prepare <name>', {
+    summary: 'enrol a machine that has no network, by a file that is carried to it',
+    examples: [['pullgate machine prepare vault-1 --output vault-1.json', 'as an owner or admin']],
+  })
+    .option('--output <file>', "new file for the machine's key and policy, mode 0600")
+    .addOption(
+      new Option('--expires <time>', 'how long the file may be used (default: 30d)').argParser(parseDuration),
+    );
+  onRun(
+    withJson(withTarget(prepare)),
+    runner,
+    async () => (await import('../commands/machine-prepare.ts')).runMachinePrepare,
   );
 }
 
