@@ -7,6 +7,7 @@ export interface NewSecretFile {
   write(text: string): void;
   /** Takes it away when there is nothing to write. */
   discard(): void;
+  close(): void;
 }
 
 /** Takes the place at once, before anything is spent on what will be written. @throws CliError FILE_UNWRITABLE */
@@ -24,11 +25,8 @@ export function createSecretFile(path: string): NewSecretFile {
     write: (text) => {
       writeFileSync(file, text);
       fsyncSync(file);
-      closeSync(file);
     },
-    discard: () => {
-      closeSync(file);
-      unlinkSync(path);
-    },
+    close: () => closeSync(file),
+    discard: () => unlinkSync(path),
   };
 }

@@ -1,16 +1,25 @@
 /** `pullgate machine enroll --file`: makes this machine a member by what `machine prepare` wrote, without any contact. */
 
 import { toUsageError } from '../cli-error.ts';
-import type { Context } from '../context.ts';
-import { printJson } from '../listing.ts';
+import type { Context, TargetOptions } from '../context.ts';
+import { type ListingOptions, printJson } from '../listing.ts';
 import { confirm } from '../terminal.ts';
 import { formatTime, toPrintable } from '../wording.ts';
-import type { MachineEnrollOptions } from './machine.ts';
+
+export interface EnrollByFileOptions extends TargetOptions, ListingOptions {
+  readonly dataDir?: string;
+  /** Leaves the file where it is. */
+  readonly keep?: boolean;
+  readonly yes?: boolean;
+  readonly token?: string;
+  readonly name?: string;
+  readonly unattended?: boolean;
+}
 
 export async function enrollByPreparedFile(
   context: Context,
   path: string,
-  options: MachineEnrollOptions,
+  options: EnrollByFileOptions,
 ): Promise<0 | 1> {
   const { dataDir, keep, token, name, server, organization, unattended } = options;
   if ([token, name, server, organization, unattended].some((option) => option !== undefined))
