@@ -5,6 +5,7 @@ import { type AgentConfigFile, parseServer, toAgentPaths } from '../config.ts';
 import { createMachineKey } from '../machine-key/machine-key.ts';
 import { askForPlace, type PinnedPlace } from './ask-for-place.ts';
 import { recordMachineId } from './cloned-machine.ts';
+import { forgetFormerPlace } from './forget-former-place.ts';
 import { makeDirectories } from './make-directories.ts';
 import { type EnrolledMachine, pinOrganization } from './pin-organization.ts';
 
@@ -38,6 +39,7 @@ export async function enrollMachine(options: EnrollOptions): Promise<EnrolledMac
   const key = await createMachineKey(paths.keyFile);
   const os = `${platform()} ${release()}`.slice(0, 64);
   const place = await askForPlace({ ...options, server, name, os, arch: arch() }, key);
+  await forgetFormerPlace(paths, place.fingerprint);
   return await pinOrganization(paths, { ...place, ...toOwnSettings(options) });
 }
 
