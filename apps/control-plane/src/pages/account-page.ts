@@ -3,7 +3,7 @@
 import type { Account, AccountSession } from '@pullgate/protocol';
 import { PASSWORD_LENGTH } from '../sign-in/sign-in.ts';
 import { type Html, html } from './html.ts';
-import { alert, field, layout } from './layout.ts';
+import { alert, field, layout, submit } from './layout.ts';
 
 export interface AccountFacts {
   readonly account: Account;
@@ -25,7 +25,8 @@ ${notice === undefined ? undefined : html`<p class="notice" role="status">${noti
 ${secondFactorCard(facts)}
 ${passwordCard(account)}
 ${sessionsCard(facts.sessions)}
-<p class="aside"><a href="/">To the console</a></p>`,
+<p class="aside"><a href="/">Open the console</a></p>`,
+    'wide',
   );
 }
 
@@ -44,19 +45,19 @@ function whenOff(account: Account, next: string | undefined): Html {
 <p class="hint">You need an authenticator app on your phone or computer.</p>
 <form method="post" action="/account/second-factor">${nextField(next)}
 ${confirmation(account, 'begin-password')}
-<button type="submit">Set up</button></form>`;
+${submit('Set up')}</form>`;
 }
 
 function whenOn(account: Account): Html {
-  return html`<p>It is on: signing in with your password also asks for a code of your authenticator app.</p>
+  return html`<p>It is on: signing in with your password also asks for a code from your authenticator app.</p>
 <details><summary>New backup codes</summary>
-<form method="post" action="/account/backup-codes"><p>The codes that you have stop working.</p>
+<form method="post" action="/account/backup-codes"><p>The codes you have now stop working.</p>
 ${confirmation(account, 'codes-password')}
-<button type="submit">Make new codes</button></form></details>
+${submit('Make new codes')}</form></details>
 <details><summary>Turn it off</summary>
-<form method="post" action="/account/second-factor/off"><p>Your password alone lets you in then. An organization that requires a second factor shuts you out.</p>
+<form method="post" action="/account/second-factor/off"><p>Your password alone lets you in then, and an organization that requires a second factor locks you out.</p>
 ${confirmation(account, 'off-password')}
-<button type="submit">Turn off</button></form></details>`;
+${submit('Turn off', 'danger')}</form></details>`;
 }
 
 /** Whoever finds a browser that is signed in must not change how its person signs in. */
@@ -83,7 +84,7 @@ ${field({
   minLength: PASSWORD_LENGTH.min,
   hint: `At least ${PASSWORD_LENGTH.min} characters. Every other session ends.`,
 })}
-<button type="submit">Change password</button></form>`
+${submit('Change password')}</form>`
     : html`<p>You sign in through your organization; there is no password here.</p>`;
   return html`<section class="card" aria-labelledby="password-title"><h2 id="password-title">Password</h2>${content}</section>`;
 }
@@ -107,7 +108,7 @@ function toItem(session: AccountSession): Html {
     ? html`<span class="hint">this browser</span>`
     : html`<form method="post" action="/account/sessions/end"><input type="hidden" name="id" value="${id}">
 <button class="quiet" type="submit" aria-label="End the session: ${what}, since ${since}">End</button></form>`;
-  return html`<li><div><strong>${what}</strong><p class="hint">${address ?? 'address unknown'}, since ${since} UTC</p></div>${end}</li>`;
+  return html`<li><div><strong>${what}</strong><p class="hint">${address ?? 'address unknown'}, <time>since ${since} UTC</time></p></div>${end}</li>`;
 }
 
 /** In the order of who claims to be whom: Edge says Chrome too, and Chrome says Safari. */
@@ -147,10 +148,10 @@ export function secondFactorSetUpPage({ begun, error, next }: SetUpFacts): Html 
     html`<div class="card"><h1>Set up the second factor</h1>
 ${begun === undefined ? undefined : toKey(begun)}
 ${alert(error)}
-<h2>Enter a code of the app</h2>
+<h2>Enter a code from the app</h2>
 <form method="post" action="/account/second-factor/verify">${nextField(next)}
 ${field({ name: 'code', label: 'Code', type: 'text', autocomplete: 'one-time-code', hint: 'Six digits, which change every half minute.' })}
-<button type="submit">Turn on</button></form>
+${submit('Turn on')}</form>
 <p class="aside"><a href="/account">Start again</a></p></div>`,
   );
 }
@@ -161,7 +162,7 @@ function toKey({ totpURI, backupCodes }: NonNullable<SetUpFacts['begun']>): Html
 <p>On the device that has the app: <a href="${totpURI}">open the app</a>. Elsewhere, enter this key there:</p>
 <p class="key"><code>${(key.match(/.{1,4}/g) ?? []).join(' ')}</code></p>
 <h2>Keep the backup codes</h2>
-<p>Each lets you in once without the app. They are shown this once.</p>
+<p>Each works once, in place of the app. They are shown only now.</p>
 ${codeList(backupCodes)}`;
 }
 
@@ -169,9 +170,9 @@ export const backupCodesPage = (codes: readonly string[]): Html =>
   layout(
     'Backup codes',
     html`<div class="card"><h1>Your new backup codes</h1>
-<p class="lead">Each lets you in once without the app. They are shown this once; the old ones no longer work.</p>
+<p class="lead">Each works once, in place of the app. They are shown only now; the old ones no longer work.</p>
 ${codeList(codes)}
-<p><a class="button" href="/account">I have kept them</a></p></div>`,
+<p class="actions"><a class="button" href="/account">I have saved them</a></p></div>`,
   );
 
 const codeList = (codes: readonly string[]): Html =>

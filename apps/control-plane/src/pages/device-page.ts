@@ -2,18 +2,18 @@
 
 import { isIP } from 'node:net';
 import { type Html, html } from './html.ts';
-import { alert, field, layout } from './layout.ts';
+import { alert, field, layout, submit } from './layout.ts';
 
 export function codeFormPage({ error }: { readonly error?: string }): Html {
   return layout(
     'Sign in on a machine',
     html`<div class="card">
 <h1>Sign in on a machine</h1>
-<p class="lead">Enter the code that <code>pullgate login</code> shows there.</p>
+<p class="lead">Enter the code that <code>pullgate login</code> shows on the machine.</p>
 ${alert(error)}
 <form method="get" action="/device">
 ${field({ name: 'user_code', label: 'Code', type: 'text', autocomplete: 'off' })}
-<button type="submit">Go on</button>
+${submit('Continue')}
 </form>
 </div>`,
   );
@@ -38,7 +38,7 @@ export function consentPage(facts: ConsentFacts): Html {
     'Allow a sign-in',
     html`<div class="card">
 <h1>Sign in on ${machineName}?</h1>
-<p class="lead">A machine wants to act as ${person.name} (${person.email}). Allow it only if you have just started this yourself, and the machine shows the same code.</p>
+<p class="lead">A machine wants to act as ${person.name} (${person.email}). Allow it only if you have just started this yourself and the machine shows the same code.</p>
 ${foreignAddress(facts)}
 <dl>
 <div><dt>Code</dt><dd>${formatUserCode(facts.userCode)}</dd></div>
@@ -49,8 +49,8 @@ ${foreignAddress(facts)}
 </dl>
 <form method="post" action="/device">
 <input type="hidden" name="user_code" value="${facts.userCode}">
-<button type="submit" name="decision" value="allow">Allow</button>
-<button type="submit" name="decision" value="deny" class="quiet">Deny</button>
+<div class="actions"><button type="submit" name="decision" value="allow">Allow</button>
+<button type="submit" name="decision" value="deny" class="quiet">Deny</button></div>
 </form>
 </div>`,
   );
@@ -80,7 +80,7 @@ export function resultPage(result: keyof typeof RESULTS): Html {
   const [title, text] = RESULTS[result];
   const again =
     result === 'unknown' || result === 'used' || result === 'expired'
-      ? html`<p><a href="/device">Enter another code</a></p>`
+      ? html`<p class="aside"><a href="/device">Enter another code</a></p>`
       : undefined;
   return layout(title, html`<div class="card"><h1>${title}</h1><p class="lead">${text}</p>${again}</div>`);
 }

@@ -3,7 +3,7 @@
 import { PASSWORD_LENGTH } from '../sign-in/sign-in.ts';
 import { isUnknownAddress } from '../sign-in/unknown-address.ts';
 import { type Html, html } from './html.ts';
-import { alert, field, layout } from './layout.ts';
+import { alert, field, layout, submit } from './layout.ts';
 
 export interface InvitationFacts {
   readonly code: string;
@@ -42,14 +42,16 @@ function toLead({ email, role, inviterName, inviterEmail }: InvitationFacts['inv
 function toStep({ code, invitation, isKnown, person }: InvitationFacts): Html {
   const hidden = html`<input type="hidden" name="code" value="${code}">`;
   if (person !== undefined && person.email.toLowerCase() !== invitation.email) {
-    return html`<p>You are signed in as ${person.email}, and the invitation is for ${invitation.email}. Sign out first: <a href="/">home</a>.</p>`;
+    return html`<p>You are signed in as ${person.email}; the invitation is for ${invitation.email}. Sign out, then open the invitation again.</p>
+<form method="post" action="/sign-out">${submit('Sign out', 'quiet')}</form>`;
   }
   if (person !== undefined) {
-    return html`<form method="post" action="/invitation">${hidden}<button type="submit">Join</button></form>`;
+    return html`<form method="post" action="/invitation">${hidden}${submit('Join')}</form>`;
   }
   if (isKnown) {
     const next = encodeURIComponent(`/invitation?code=${code}`);
-    return html`<p>This address has an account. <a href="/sign-in?next=${next}">Sign in</a>, and join then.</p>`;
+    return html`<p>This address has an account already. Sign in to join.</p>
+<p class="actions"><a class="button" href="/sign-in?next=${next}">Sign in</a></p>`;
   }
   return html`<form method="post" action="/invitation">
 ${hidden}
@@ -62,13 +64,14 @@ ${field({
   minLength: PASSWORD_LENGTH.min,
   hint: `At least ${PASSWORD_LENGTH.min} characters; a few unrelated words are good.`,
 })}
-<button type="submit">Set password and join</button>
+${submit('Set password and join')}
 </form>`;
 }
 
 export const deadInvitationPage = (): Html =>
   layout(
     'Invitation',
-    html`<div class="card"><h1>This invitation leads nowhere</h1>
-<p class="lead">It was used, was taken back, or has expired. Ask whoever invited you for a new one. Whoever has an account already: <a href="/">sign in</a>.</p></div>`,
+    html`<div class="card"><h1>This invitation no longer works</h1>
+<p class="lead">It was used, was taken back, or has expired. Ask whoever invited you for a new one.</p>
+<p class="aside">You have an account already? <a href="/sign-in">Sign in</a></p></div>`,
   );

@@ -4,7 +4,8 @@ import { type Html, html } from './html.ts';
 
 export const STYLE_PATH = '/assets/pullgate.css';
 
-export function layout(title: string, content: Html): Html {
+/** One form is easiest to read when it is narrow; a page of several parts is wide. */
+export function layout(title: string, content: Html, width: 'narrow' | 'wide' = 'narrow'): Html {
   return html`<!doctype html>
 <html lang="en">
 <head>
@@ -15,7 +16,7 @@ export function layout(title: string, content: Html): Html {
 <link rel="icon" href="/console/icon.svg" type="image/svg+xml">
 <link rel="stylesheet" href="${STYLE_PATH}">
 </head>
-<body>
+<body class="${width}">
 <header><a href="/" class="brand"><span class="gate" aria-hidden="true"></span>Pullgate</a></header>
 <main>${content}</main>
 </body>
@@ -42,6 +43,10 @@ export function field({ name, id = name, label, type, autocomplete, value, hint,
   return html`<div class="field"><label for="${id}">${label}</label>
 <input id="${id}" name="${name}" type="${type}" autocomplete="${autocomplete}" value="${value ?? ''}" required${length}${described}>${shown}</div>`;
 }
+
+/** The way on, below the fields. */
+export const submit = (label: string, kind: 'main' | 'quiet' | 'danger' = 'main'): Html =>
+  html`<div class="actions"><button class="${kind}" type="submit">${label}</button></div>`;
 
 /** What went wrong, read out by screen readers as soon as it is there. */
 export function alert(message: string | undefined): Html | undefined {

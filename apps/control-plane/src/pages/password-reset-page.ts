@@ -2,7 +2,7 @@
 
 import { PASSWORD_LENGTH } from '../sign-in/sign-in.ts';
 import { type Html, html } from './html.ts';
-import { alert, field, layout } from './layout.ts';
+import { alert, field, layout, submit } from './layout.ts';
 
 export function forgottenPasswordPage({ email, error }: { email?: string; error?: string } = {}): Html {
   return layout(
@@ -13,7 +13,7 @@ export function forgottenPasswordPage({ email, error }: { email?: string; error?
 ${alert(error)}
 <form method="post" action="/forgotten-password">
 ${field({ name: 'email', label: 'E-mail address', type: 'email', autocomplete: 'username', value: email ?? '' })}
-<button type="submit">Send the link</button>
+${submit('Send the link')}
 </form>
 <p class="aside"><a href="/sign-in">Back to sign in</a></p>
 </div>`,
@@ -28,12 +28,12 @@ export interface MailOnItsWay {
 /** The same for every address: whether it has an account is nobody's business. */
 export function mailOnItsWayPage({ email, sendsMail }: MailOnItsWay): Html {
   const where = sendsMail
-    ? html`<p>Nothing there after a few minutes? Look into the spam folder, and at the spelling of the address.</p>`
+    ? html`<p>Nothing there after a few minutes? Check the spam folder and the spelling of the address.</p>`
     : html`<p>This server sends no mail. Whoever operates it finds the link in the folder <code>outbox</code> of the server's data directory.</p>`;
   return layout(
-    'Look into your mail',
+    'Check your mail',
     html`<div class="card">
-<h1>Look into your mail</h1>
+<h1>Check your mail</h1>
 <p class="lead">If ${email} has an account here, a link is on its way. It works once, for an hour.</p>
 ${where}
 <p class="aside"><a href="/sign-in">Back to sign in</a></p>
@@ -46,7 +46,7 @@ export function newPasswordPage({ token, error }: { token: string; error?: strin
     'Choose a new password',
     html`<div class="card">
 <h1>Choose a new password</h1>
-<p class="lead">You are signed out everywhere else when it is set.</p>
+<p class="lead">Setting it signs you out everywhere.</p>
 ${alert(error)}
 <form method="post" action="/reset-password">
 <input type="hidden" name="token" value="${token}">
@@ -58,7 +58,7 @@ ${field({
   minLength: PASSWORD_LENGTH.min,
   hint: `At least ${PASSWORD_LENGTH.min} characters; a few unrelated words are good.`,
 })}
-<button type="submit">Set password</button>
+${submit('Set password')}
 </form>
 </div>`,
   );
@@ -69,13 +69,13 @@ export const passwordIsSetPage = (): Html =>
     'Password set',
     html`<div class="card"><h1>Your password is set</h1>
 <p class="lead">The old one no longer works, and every session has ended.</p>
-<p><a class="button" href="/sign-in">Sign in</a></p></div>`,
+<p class="actions"><a class="button" href="/sign-in">Sign in</a></p></div>`,
   );
 
 export const deadResetPage = (): Html =>
   layout(
     'Link',
-    html`<div class="card"><h1>This link leads nowhere</h1>
+    html`<div class="card"><h1>This link no longer works</h1>
 <p class="lead">It was used, or has expired: it works once, for an hour.</p>
-<p><a class="button" href="/forgotten-password">Ask for a new link</a></p></div>`,
+<p class="actions"><a class="button" href="/forgotten-password">Ask for a new link</a></p></div>`,
   );

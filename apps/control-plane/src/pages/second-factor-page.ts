@@ -1,7 +1,7 @@
 /** The second step of a sign-in: a code of the authenticator app, or a backup code. */
 
 import { type Html, html } from './html.ts';
-import { alert, field, layout } from './layout.ts';
+import { alert, field, layout, submit } from './layout.ts';
 
 export function secondFactorPage({ error, next }: { error?: string; next?: string }): Html {
   const goOn = next === undefined ? undefined : html`<input type="hidden" name="next" value="${next}">`;
@@ -14,7 +14,7 @@ ${alert(error)}
 <form method="post" action="/sign-in/second-factor">
 ${goOn}
 ${field({ name: 'code', label: 'Code', type: 'text', autocomplete: 'one-time-code' })}
-<button type="submit">Sign in</button>
+${submit('Sign in')}
 </form>
 </div>`,
   );

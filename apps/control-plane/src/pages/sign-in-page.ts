@@ -1,7 +1,7 @@
 /** The page that signs a person in. */
 
 import { type Html, html } from './html.ts';
-import { alert, field, layout } from './layout.ts';
+import { alert, field, layout, submit } from './layout.ts';
 
 export interface SignInForm {
   readonly email?: string;
@@ -21,7 +21,7 @@ ${alert(error)}
 ${goOn}
 ${field({ name: 'email', label: 'E-mail address', type: 'email', autocomplete: 'username', ...(email === undefined ? {} : { value: email }) })}
 ${field({ name: 'password', label: 'Password', type: 'password', autocomplete: 'current-password' })}
-<button type="submit">Sign in</button>
+${submit('Sign in')}
 </form>
 <p class="aside"><a href="/forgotten-password">Forgotten your password?</a></p>
 </div>
@@ -37,7 +37,7 @@ function ssoForm(goOn: Html | undefined): Html {
 ${goOn}
 <div class="field"><label for="sso-email">E-mail address at work</label>
 <input id="sso-email" name="email" type="email" autocomplete="username" required></div>
-<button class="quiet" type="submit">Continue with single sign-on</button>
+${submit('Continue with single sign-on', 'quiet')}
 </form>
 </section>`;
 }

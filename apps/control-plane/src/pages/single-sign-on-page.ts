@@ -7,7 +7,7 @@ export function ssoLeavePage(to: string): Html {
   return layout(
     'Sign in',
     html`<div class="card"><h1>To your identity provider</h1>
-<p><a href="${to}">Continue to ${new URL(to).host}</a></p></div>`,
+<p class="actions"><a class="button" href="${to}">Continue to ${new URL(to).host}</a></p></div>`,
   );
 }
 
@@ -100,13 +100,13 @@ export function ssoFailedPage(
   organization?: string,
 ): { readonly status: number; readonly page: Html } {
   const { status, title, text } = (Object.hasOwn(FAILURES, code) ? FAILURES[code] : undefined) ?? OTHER;
-  const where = organization === undefined ? undefined : html`<p class="lead">${organization}</p>`;
+  const where = organization === undefined ? undefined : html`<p class="eyebrow">${organization}</p>`;
   const page = layout(
     title,
     html`<div class="card">${where}<h1>${title}</h1>
-<p class="alert" role="alert">${text}</p>
-<p><a href="/">Sign-in page</a></p>
-<p class="hint">Code: ${code.slice(0, 64)}</p></div>`,
+<p>${text}</p>
+<p class="actions"><a class="button" href="/sign-in">Back to sign in</a></p>
+<p class="hint aside">Code: ${code.slice(0, 64)}</p></div>`,
   );
   return { status, page };
 }

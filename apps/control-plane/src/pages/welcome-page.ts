@@ -2,7 +2,7 @@
 
 import { PASSWORD_LENGTH } from '../sign-in/sign-in.ts';
 import { type Html, html } from './html.ts';
-import { alert, field, layout } from './layout.ts';
+import { alert, field, layout, submit } from './layout.ts';
 
 export interface WelcomeForm {
   readonly code: string;
@@ -12,9 +12,9 @@ export interface WelcomeForm {
   readonly error?: string;
 }
 
-const WITH_CODE = html`<p class="lead">You are the first owner. Choose how you sign in from now on; the code in the address works once.</p>`;
+const WITH_CODE = html`<p class="lead">You are the first owner. Set your address and password; this page works once.</p>`;
 /** Who comes back to the address after the first time mostly has a password by now. */
-const WITHOUT_CODE = html`<p class="lead">Here the first owner chooses how to sign in, with a code that works once. Whoever has a password already: <a href="/">sign in</a>.</p>`;
+const WITHOUT_CODE = html`<p class="lead">The first owner sets a password here, with a code that works once. You have a password already? <a href="/sign-in">Sign in</a></p>`;
 
 export function welcomePage({ code, name, email, error }: WelcomeForm): Html {
   const codeField =
@@ -39,7 +39,7 @@ ${field({
   minLength: PASSWORD_LENGTH.min,
   hint: `At least ${PASSWORD_LENGTH.min} characters; a few unrelated words are good.`,
 })}
-<button type="submit">Set password and sign in</button>
+${submit('Set password and sign in')}
 </form>
 </div>`,
   );

@@ -96,7 +96,8 @@ function resetRoutes(app: App, resets: PasswordReset, { isTrustedOrigin }: Passw
   });
 }
 
-const TOO_MANY = 'This address was asked for several times. Look into its mail, or try again in 15 minutes.';
+const TOO_MANY =
+  'A link was asked for several times. Check the mail of this address, or try again in 15 minutes.';
 const WRONG_LENGTH = `The password needs ${PASSWORD_LENGTH.min} to ${PASSWORD_LENGTH.max} characters.`;
 
 const show = (reply: FastifyReply, status: number, page: Html) =>

@@ -84,7 +84,7 @@ export function signInPageRoutes(
           if (!(problem instanceof ControlPlaneError) || problem.code !== 'SSO_REQUIRED') throw problem;
           return await refuse(403, 'Your organization requires single sign-on. Continue with it below.');
         }
-        if (!response.ok) return await refuse(401, 'E-mail address and password do not belong together.');
+        if (!response.ok) return await refuse(401, 'The e-mail address or the password is wrong.');
         copyCookies(reply, response);
         const { twoFactorRedirect, user } = (await response.json()) as SignInAnswer;
         if (twoFactorRedirect === true) return await reply.type(HTML).send(secondFactorPage(goOn).text);
