@@ -2,7 +2,8 @@
 
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { RESET_LIFE_S } from '../src/sign-in/sign-in.ts';
 import { createBrowser } from './browser.ts';
 import { type Harness, type MemberClient, OWNER, startHarness } from './harness.ts';
 import { codeOf, setUpSecondFactor } from './second-factor.ts';
@@ -63,6 +64,32 @@ describe('over the API', () => {
     expect((await reset(first)).status).toBe(204);
     expect((await reset(second)).body.code).toBe('PASSWORD_RESET_INVALID');
     expect((await reset(foreign)).status).toBe(204);
+  });
+
+  it('refuses a link once its hour is over', async () => {
+    const person = await newPerson();
+    const token = await tokenFor(person.email);
+    const seen = async () => (await createBrowser(plane.url).get(`/reset-password?token=${token}`)).status;
+    expect(await seen()).toBe(200);
+    vi.useFakeTimers({ now: Date.now() + RESET_LIFE_S * 1_000 + 1, toFake: ['Date'] });
+    try {
+      expect((await reset(token)).body.code).toBe('PASSWORD_RESET_INVALID');
+      expect(await seen()).toBe(410);
+    } finally {
+      vi.useRealTimers();
+    }
+  });
+
+  it('ends the links that were mailed when the password is changed', async () => {
+    const person = await newPerson();
+    const token = await tokenFor(person.email);
+    const browser = createBrowser(plane.url);
+    await browser.submit('/sign-in', { email: person.email, password: OWNER.password });
+    await browser.submit('/account/password', { current: 'not the password', wanted: NEW });
+    expect((await createBrowser(plane.url).get(`/reset-password?token=${token}`)).status).toBe(200);
+    await browser.submit('/account/password', { current: OWNER.password, wanted: NEW });
+    expect((await reset(token)).body.code).toBe('PASSWORD_RESET_INVALID');
+    await expect(plane.signIn(person.email, NEW)).resolves.toBeDefined();
   });
 
   it('lets nobody finish a sign-in that the old password began', async () => {
@@ -154,5 +181,24 @@ describe('by the forms', () => {
   it.each(['/forgotten-password', '/reset-password'])('%s refuses forms of other sites', async (path) => {
     const form = { email: 'a@acme.example', token: 'x', password: NEW };
     expect((await createBrowser(plane.url).submit(path, form, 'https://evil.example')).status).toBe(403);
+  });
+});
+
+describe('guessing', () => {
+  const SIGN_INS = 5;
+  let few: Harness;
+  beforeAll(async () => {
+    few = await startHarness({ limits: { requests: 1e6, signIns: SIGN_INS, failedTokens: 30 } });
+  });
+  afterAll(async () => await few.close());
+
+  it('of tokens is limited, by the API and by the page together', async () => {
+    const statuses: number[] = [];
+    for (let attempt = 0; attempt <= SIGN_INS; attempt += 1) {
+      const guess = { token: 'made-up', password: NEW };
+      statuses.push((await few.anonymous.post('/api/v1/password-resets', guess)).status);
+    }
+    expect([statuses[0], statuses.at(-1)]).toEqual([410, 429]);
+    expect((await few.anonymous.get('/reset-password?token=made-up')).status).toBe(429);
   });
 });

@@ -17,10 +17,10 @@ export async function changeAccount(
   { db, activity, signIn }: ChangeDependencies,
   actor: Actor,
   entry: NewActivity,
-  change: (api: Auth['api']) => Promise<Response>,
+  change: (api: Auth['api'], auth: Auth) => Promise<Response>,
 ): Promise<Response> {
   return await db.transaction().execute(async (trx) => {
-    const response = await signIn.within(trx, async ({ api }) => await change(api));
+    const response = await signIn.within(trx, async (auth) => await change(auth.api, auth));
     if (response.ok) await noteInPlaces(activity, trx, actor, entry);
     return response;
   });

@@ -3,12 +3,12 @@
 import { ControlPlaneError } from '../../errors.ts';
 import type { Origin } from '../../http/origin.ts';
 import type { Mailer } from '../../mail/mailer.ts';
-import { type Auth, RESET_IDENTIFIER } from '../../sign-in/sign-in.ts';
-import { writer } from '../members/better-auth-rows.ts';
+import { RESET_IDENTIFIER } from '../../sign-in/sign-in.ts';
 import { noteInPlaces } from './change-account.ts';
 import { passwordReset } from './events.ts';
 import { resetMail } from './mail.ts';
 import type { AccountDependencies } from './service.ts';
+import { useUpLinks } from './use-up-links.ts';
 
 export interface PasswordReset {
   /** Whether the address has an account shows in its mailbox alone. */
@@ -52,12 +52,6 @@ async function reset(
     await noteInPlaces(activity, trx, { kind: 'user', id: userId, from }, passwordReset(userId));
   });
   peopleChanges.publish({ userIds: [userId] });
-}
-
-/** Links that were asked for before, and sign-ins that wait for their second factor, may be in the hands of somebody else. */
-async function useUpLinks(auth: Auth, userId: string): Promise<void> {
-  const rows = await writer(auth);
-  await rows.deleteMany({ model: 'verification', where: [{ field: 'value', value: userId }] });
 }
 
 async function findPerson({ signIn }: AccountDependencies, token: string): Promise<string | undefined> {

@@ -13,6 +13,7 @@ import { listMemberships } from '../session/store.ts';
 import { changeAccount } from './change-account.ts';
 import { backupCodesRenewed, passwordChanged, twoFactorDisabled, twoFactorEnabled } from './events.ts';
 import { findAccount, listMachinesOf, listSessions } from './store.ts';
+import { useUpLinks } from './use-up-links.ts';
 
 export interface AccountService {
   get(principal: Principal): Promise<Account>;
@@ -22,7 +23,7 @@ export interface AccountService {
   /** @throws ControlPlaneError NOT_FOUND */
   endSession(principal: Principal, id: string): Promise<void>;
   endOtherSessions(principal: Principal, headers: Headers): Promise<void>;
-  /** Ends the other sessions; the answer carries the cookie of a new one. @throws ControlPlaneError FORBIDDEN */
+  /** Ends the other sessions and the links that were mailed; the answer carries the cookie of a new one. @throws ControlPlaneError FORBIDDEN */
   changePassword(actor: Actor, headers: Headers, current: string, wanted: string): Promise<Headers>;
   /** The factor counts once a code of it was verified. @throws ControlPlaneError FORBIDDEN */
   beginTwoFactor(headers: Headers, password?: string): Promise<{ totpURI: string; backupCodes: string[] }>;
@@ -66,8 +67,15 @@ export function createAccountService(dependencies: AccountDependencies): Account
     },
     async changePassword(actor, headers, currentPassword, newPassword) {
       const body = { currentPassword, newPassword, revokeOtherSessions: true };
-      const response = await changeAccount(dependencies, actor, passwordChanged(actor.id), (api) =>
-        api.changePassword({ body, headers, asResponse: true }),
+      const response = await changeAccount(
+        dependencies,
+        actor,
+        passwordChanged(actor.id),
+        async (api, auth) => {
+          const changed = await api.changePassword({ body, headers, asResponse: true });
+          if (changed.ok) await useUpLinks(auth, actor.id);
+          return changed;
+        },
       );
       peopleChanges.publish({ userIds: [actor.id] });
       return required(response, 'the current password is wrong, or the new one is too short').headers;
