@@ -1,5 +1,6 @@
 /** What a sign-in on a machine stands on, over HTTP on a real server: the required second factor, and what ends with signing out. */
 
+import { SIGN_IN_FOR_HEADER, SIGN_IN_FOR_MACHINE } from '@pullgate/protocol';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { signInDevice } from './device-login.ts';
 import { type Harness, type MemberClient, OWNER, startHarness } from './harness.ts';
@@ -27,6 +28,12 @@ const requireOf = async (...twoFactorRoles: string[]) => {
 };
 const isLive = async (token: string) =>
   (await plane.clientWith({ authorization: `Bearer ${token}` }).get('/api/v1/session')).status === 200;
+
+const signInByPassword = async ({ email }: MemberClient, headers: Record<string, string> = {}) => {
+  const browser = plane.clientWith({ origin: plane.url, ...headers });
+  const { body } = await browser.post('/api/auth/sign-in/email', { email, password: OWNER.password });
+  return body.token as string;
+};
 
 describe('a second factor that the organization requires', () => {
   it('is asked for on machines too, and nothing changes there; that is no guess', async () => {
@@ -118,14 +125,19 @@ describe('a token that a machine was signed in by', () => {
     expect((await machine.assignment()).sessions).toHaveLength(1);
   });
 
+  it('is dead too when a password made it for the machine', async () => {
+    const [dev, machine] = [await addDeveloper(), await enrollMachine(plane)];
+    const token = await signInByPassword(dev, { [SIGN_IN_FOR_HEADER]: SIGN_IN_FOR_MACHINE });
+    const { body } = await signInOn(machine, token);
+    expect((await machine.call('DELETE', `/agent/v1/sessions/${body.id}`)).status).toBe(204);
+    expect(await isLive(token)).toBe(false);
+  });
+
   it('lives on when it is an API token, or of a session that no device made', async () => {
     const dev = await addDeveloper();
-    const byPassword = await plane.clientWith({ origin: plane.url }).post('/api/auth/sign-in/email', {
-      email: dev.email,
-      password: OWNER.password,
-    });
+    const byPassword = await signInByPassword(dev);
     const made = await plane.owner.post('tokens', { name: 'ci', scopes: ['policy:read'] });
-    for (const token of [byPassword.body.token, made.body.token]) {
+    for (const token of [byPassword, made.body.token]) {
       const machine = await enrollMachine(plane);
       const { body } = await signInOn(machine, token);
       expect((await machine.call('DELETE', `/agent/v1/sessions/${body.id}`)).status).toBe(204);

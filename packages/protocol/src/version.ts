@@ -21,3 +21,7 @@ export const OLDEST_PROTOCOL_VERSION = 1;
 
 /** Request header in which an agent names the version it speaks. */
 export const PROTOCOL_HEADER = 'pullgate-protocol';
+
+/** Says, on a sign-in by password, that a machine is signed in by it: such a session ends when the machine's sign-in does. */
+export const SIGN_IN_FOR_HEADER = 'pullgate-sign-in-for';
+export const SIGN_IN_FOR_MACHINE = 'machine';

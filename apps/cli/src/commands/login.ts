@@ -1,7 +1,13 @@
 /** `pullgate login`: a sign-in becomes a stored token of its own, and the agent's session. Leaves taking both back to `logout.ts`. */
 
 import { hostname } from 'node:os';
-import type { ApiToken, CreateApiToken, Session } from '@pullgate/protocol';
+import {
+  type ApiToken,
+  type CreateApiToken,
+  type Session,
+  SIGN_IN_FOR_HEADER,
+  SIGN_IN_FOR_MACHINE,
+} from '@pullgate/protocol';
 import { ApiError } from '../api-error.ts';
 import { CliError, toUsageError } from '../cli-error.ts';
 import { type Command, type Context, parseServer, type TargetOptions } from '../context.ts';
@@ -208,7 +214,7 @@ async function fetchSessionToken(server: string, email: string, password: string
       method: 'POST',
       path: '/api/auth/sign-in/email',
       body: { email, password },
-      headers: { origin: server },
+      headers: { origin: server, [SIGN_IN_FOR_HEADER]: SIGN_IN_FOR_MACHINE },
     });
     if (token !== undefined) return token;
   } catch (error) {

@@ -114,7 +114,7 @@ export function createAuth(options: SignInOptions) {
     session: { expiresIn: SESSION_LIFE_S, updateAge: 86_400, additionalFields: sessionFields },
     databaseHooks: {
       session: {
-        create: { before: async (session, context) => markDeviceSession(session, context?.path) },
+        create: { before: async (session, context) => markDeviceSession(session, context) },
         delete: { after: async ({ userId }) => options.hooks().sessionEnded?.(userId) },
       },
     },

@@ -1,5 +1,6 @@
 /** better-auth's device authorization (RFC 8628), for `pullgate login`. */
 
+import { SIGN_IN_FOR_HEADER, SIGN_IN_FOR_MACHINE } from '@pullgate/protocol';
 import { deviceAuthorization } from 'better-auth/plugins';
 
 /** The one public client: the command line. */
@@ -21,10 +22,21 @@ export const sessionFields = {
   madeBy: { type: 'string', required: false, input: false, returned: false },
 } as const;
 
-/** A device's session ends with its sign-out; that of a browser, which may hand its token to a machine too, does not. */
+/** What is known of the request that makes a session. */
+interface Making {
+  readonly path?: string;
+  readonly headers?: Headers | undefined;
+}
+
+/**
+ * A device's session ends with its sign-out; that of a browser, which may hand its token to a machine too, does not. Who signs in by
+ * password says which it is: claiming to be a device only shortens what the session is good for.
+ */
 export function markDeviceSession<S extends object>(
   session: S,
-  path: string | undefined,
+  making: Making | null | undefined,
 ): { data: S } | undefined {
-  return path === '/device/token' ? { data: { ...session, madeBy: 'device' } } : undefined;
+  const isForMachine = making?.headers?.get(SIGN_IN_FOR_HEADER) === SIGN_IN_FOR_MACHINE;
+  const isOfDevice = making?.path === '/device/token' || isForMachine;
+  return isOfDevice ? { data: { ...session, madeBy: 'device' } } : undefined;
 }
