@@ -1,5 +1,6 @@
 /** What holds for every command, over all that the command line declares: one JSON document, the same exit codes, a way out. */
 
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type IdentityProvider, startIdentityProvider } from '@pullgate/testkit/identity-provider';
 import type { Command } from 'commander';
@@ -60,6 +61,7 @@ const ELSEWHERE: Readonly<Record<string, string>> = {
   'server backup': 'owner.int.test.ts',
   'server restore': 'owner.int.test.ts',
   'machine enroll': 'owner.int.test.ts',
+  'machine prepare': 'machine-prepare.int.test.ts',
 };
 
 /** What a command wants before it looks for a server. */
@@ -68,6 +70,8 @@ const FURTHER: Readonly<Record<string, readonly string[]>> = {
   'organization edit': ['--name', 'x'],
   'member edit': ['--role', 'admin'],
   check: ['--as', 'dev@acme.example'],
+  // taken away again when the server refuses
+  'machine prepare': ['--output', join(tmpdir(), `pullgate-never-${process.pid}.json`)],
 };
 
 /** These work without a sign-in, or ask the agent first. */

@@ -130,7 +130,7 @@ describe('Machines', () => {
     const [, server, token] = /--server (\S+) --token (pge_\S+)$/.exec(command ?? '') ?? [];
     expect(server).toBe(room.plane.url);
     const { enrolled } = await enrollMachine(room.plane, { name: 'new-laptop', token: token ?? '' });
-    expect(await made.textContent()).toContain(enrolled.fingerprint);
+    await made.getByText(enrolled.fingerprint).first().waitFor();
     await made.getByRole('button', { name: /cloud-init/ }).click();
     await made.getByText(/^#cloud-config/).waitFor();
     await made.getByRole('button', { name: /enrolment\.json/ }).click();

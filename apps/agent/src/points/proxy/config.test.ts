@@ -48,6 +48,7 @@ describe('parseProxyConfig', () => {
     const { listen, upstream: _upstream, ...numbers } = parseProxyConfig({});
     const expected = [
       ['listen', `${listen.host}:${listen.port}`],
+      ['controlPlane', 'none'],
       ...['https', 'http', 'noProxy'].map((key) => [`upstream.${key}`, 'none']),
       ...Object.entries(numbers).map(([key, value]) => [key, String(value)]),
     ];
