@@ -42,6 +42,23 @@ describe('People', () => {
     expect(new URL(page.url()).searchParams.get('member')).toBe(null);
   });
 
+  it('changes role and teams of a member', async () => {
+    const { page, open } = owner;
+    const { id } = await memberOf(PEOPLE.auditor.email);
+    await open(`people?member=${id}`);
+    const drawer = page.getByRole('dialog', { name: 'Member' });
+    await drawer.getByRole('combobox', { name: 'Role' }).click();
+    await page.getByRole('option', { name: 'Admin' }).click();
+    await drawer.getByRole('combobox', { name: 'Teams' }).click();
+    await page.getByRole('option', { name: 'Payments' }).click();
+    // The list stays open for more; leaving the field closes it.
+    await page.keyboard.press('Tab');
+    await drawer.getByRole('button', { name: 'Save' }).click();
+    await page.getByText('Saved').waitFor();
+    expect(await memberOf(PEOPLE.auditor.email)).toMatchObject({ role: 'admin', teams: ['payments'] });
+    await room.plane.owner.patch(`members/${id}`, { role: 'auditor' });
+  });
+
   it('deactivates and reactivates a member, and removes one whose address is typed', async () => {
     const { page, open } = owner;
     const dora = await memberOf('dora@acme.example');
@@ -70,6 +87,43 @@ describe('People', () => {
     await open(`people?member=${id}`);
     await page.getByText('This is the last active owner').waitFor();
     expect(await page.getByRole('button', { name: /Leave|Deactivate|Remove$/ }).count()).toBe(0);
+  });
+
+  it('makes a team, puts somebody in, and names the rules that keep one from being deleted', async () => {
+    const { page, open } = owner;
+    await open('people?tab=teams');
+    await page.getByRole('button', { name: 'New team' }).click();
+    await page.getByLabel('Name', { exact: true }).fill('Build Farm');
+    expect(await page.getByLabel('Name in the policy').inputValue()).toBe('build-farm');
+    await page.getByRole('button', { name: 'Make team' }).click();
+    const drawer = page.getByRole('dialog', { name: 'Build Farm' });
+    await drawer.getByRole('combobox', { name: 'Add a member' }).fill('mia');
+    await page.getByRole('option', { name: /Mia Member/ }).click();
+    await drawer.getByRole('button', { name: 'Add' }).click();
+    await drawer.getByRole('button', { name: /Take Mia/ }).waitFor();
+    expect((await room.plane.owner.get('teams/build-farm')).body.members).toBe(1);
+    await open('people?tab=teams&team=platform');
+    await page.getByRole('button', { name: 'Delete team' }).click();
+    await page.getByText('Rules of the draft that name it').waitFor();
+    await owner.expectAccessible();
+  });
+
+  it('invites by keyboard alone, shows the link once, and revokes', async () => {
+    const { page, open } = owner;
+    await open('people?tab=invitations&invite=true');
+    await page.getByLabel('E-mail address').focus();
+    await page.keyboard.type('ida@acme.example');
+    await page.keyboard.press('Enter');
+    const link = await page.getByLabel('Link', { exact: true }).inputValue();
+    expect((await fetch(link)).status).toBe(200);
+    await owner.expectAccessible();
+    await page.getByRole('button', { name: 'Done' }).click();
+    await page.getByRole('button', { name: /invitation of ida/ }).click();
+    await page.getByRole('menuitem', { name: 'Revoke' }).click();
+    await page.getByRole('button', { name: 'Revoke invitation' }).click();
+    await page.getByRole('dialog').waitFor({ state: 'detached' });
+    const { items } = (await room.plane.owner.get('invitations')).body;
+    expect(items.map(({ email }: { email: string }) => email)).toEqual(['new@acme.example']);
   });
 
   it('ends a session on a machine', async () => {

@@ -59,9 +59,12 @@ const REPORTS: Readonly<Record<string, Partial<Heartbeat>>> = {
 };
 const DENIED = ['mcr.microsoft.com', 'registry.gitlab.com', 'public.ecr.aws'];
 
-/** @param port of 127.0.0.1; 0: any that is free */
-export async function openShowroom(port = 0): Promise<Showroom> {
-  const plane = await startHarness({ config: { listen: `127.0.0.1:${port}` } });
+/**
+ * @param port of 127.0.0.1; 0: any that is free
+ * @param config further settings of the server
+ */
+export async function openShowroom(port = 0, config: object = {}): Promise<Showroom> {
+  const plane = await startHarness({ config: { listen: `127.0.0.1:${port}`, ...config } });
   try {
     await addPeople(plane);
     await addRegistries(plane);

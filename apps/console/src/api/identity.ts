@@ -69,7 +69,7 @@ export function useDomainChanges() {
   };
 }
 
-export function useSsoChanges() {
+export function useSsoChanges(onSaved?: () => void) {
   const { slug } = useOrganization();
   const touched = [
     ['sso', slug],
@@ -78,13 +78,13 @@ export function useSsoChanges() {
   const params = { path: { organization: slug } };
   const path = '/api/v1/organizations/{organization}/sso';
   return {
-    save: useChange(touched, (body: SsoWish) => answerOf(api.PUT(path, { params, body }))),
+    save: useChange(touched, (body: SsoWish) => answerOf(api.PUT(path, { params, body })), onSaved),
     test: useChange([], () => answerOf(api.POST(`${path}/test`, { params }))),
     remove: useChange(touched, () => answerOf(api.DELETE(path, { params }))),
   };
 }
 
-export function useScimChanges() {
+export function useScimChanges(onSaved?: () => void) {
   const { slug: organization } = useOrganization();
   const touched = [
     ['scim', organization],
@@ -93,8 +93,11 @@ export function useScimChanges() {
   const params = { path: { organization } };
   const path = '/api/v1/organizations/{organization}/scim';
   return {
-    save: useChange(touched, (mappings: readonly GroupMapping[] | undefined) =>
-      answerOf(api.PUT(path, { params, body: mappings === undefined ? {} : { mappings: [...mappings] } })),
+    save: useChange(
+      touched,
+      (mappings: readonly GroupMapping[] | undefined) =>
+        answerOf(api.PUT(path, { params, body: mappings === undefined ? {} : { mappings: [...mappings] } })),
+      onSaved,
     ),
     remove: useChange(touched, () => answerOf(api.DELETE(path, { params }))),
     createCredential: useChange(touched, () => answerOf(api.POST(`${path}/credentials`, { params }))),

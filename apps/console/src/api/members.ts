@@ -5,7 +5,7 @@ import { useChange } from './change.ts';
 import { answerOf, api, type Schemas } from './client.ts';
 import { useListing } from './listing.ts';
 import type { paths } from './schema.ts';
-import { useOrganization } from './session.ts';
+import { sessionQuery, useOrganization } from './session.ts';
 
 export type Member = Schemas['OrganizationMember'];
 export type Role = Member['role'];
@@ -81,21 +81,25 @@ export function useRemoveMember(id: string) {
 }
 
 /** Role and teams in one go; what is so already is not sent. */
-export function useEditMember(member: Member) {
+export function useEditMember(member: Member, onDone: () => void) {
   const { slug } = useOrganization();
-  return useChange(touchedBy(slug), async ({ role, teams }: Pick<Member, 'role' | 'teams'>) => {
+  // Who changes their own role may do something else from then on.
+  const touched = [...touchedBy(slug), sessionQuery.queryKey];
+  const change = async ({ role, teams }: Pick<Member, 'role' | 'teams'>) => {
     const { id } = member;
+    for (const team of teams.filter((one) => !member.teams.includes(one)))
+      await setTeam(slug, team, id, true);
+    for (const team of member.teams.filter((one) => !teams.includes(one)))
+      await setTeam(slug, team, id, false);
+    // Last: whoever gives up their own role may not change teams any more.
     if (role !== member.role) {
       const path = { organization: slug, id };
       await answerOf(
         api.PATCH('/api/v1/organizations/{organization}/members/{id}', { params: { path }, body: { role } }),
       );
     }
-    for (const team of teams.filter((one) => !member.teams.includes(one)))
-      await setTeam(slug, team, id, true);
-    for (const team of member.teams.filter((one) => !teams.includes(one)))
-      await setTeam(slug, team, id, false);
-  });
+  };
+  return useChange(touched, change, onDone);
 }
 
 export function useSetTeam(team: string) {

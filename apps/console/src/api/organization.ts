@@ -17,13 +17,13 @@ export const organizationQuery = (organization: string) =>
     staleTime: 30_000,
   });
 
-export function useUpdateOrganization() {
+export function useUpdateOrganization(onDone?: () => void) {
   const { slug } = useOrganization();
-  return useChange([['organization', slug], sessionQuery.queryKey], (body: Schemas['UpdateOrganization']) =>
+  const change = (body: Schemas['UpdateOrganization']) =>
     answerOf(
       api.PATCH('/api/v1/organizations/{organization}', { params: { path: { organization: slug } }, body }),
-    ),
-  );
+    );
+  return useChange([['organization', slug], sessionQuery.queryKey], change, onDone);
 }
 
 export function useRenameOrganization(organization: string) {

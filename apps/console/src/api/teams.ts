@@ -72,16 +72,16 @@ export function useCreateTeam() {
   );
 }
 
-export function useRenameTeam(team: string) {
+export function useRenameTeam(team: string, onDone: () => void) {
   const { slug } = useOrganization();
-  return useChange([['teams', slug]], (name: string) =>
+  const change = (name: string) =>
     answerOf(
       api.PATCH('/api/v1/organizations/{organization}/teams/{team}', {
         params: { path: { organization: slug, team } },
         body: { name },
       }),
-    ),
-  );
+    );
+  return useChange([['teams', slug]], change, onDone);
 }
 
 export function useDeleteTeam(team: string) {

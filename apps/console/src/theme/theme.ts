@@ -73,5 +73,6 @@ export const theme = createTheme({
     // Their close buttons are signs alone.
     Modal: { defaultProps: { closeButtonProps: { 'aria-label': texts.common.close } } },
     Drawer: { defaultProps: { closeButtonProps: { 'aria-label': texts.common.close } } },
+    Notification: { defaultProps: { closeButtonProps: { 'aria-label': texts.common.close } } },
   },
 });

@@ -39,14 +39,10 @@ function Fields({ member, isLastOwner }: { readonly member: Member; readonly isL
   const [role, setRole] = useState(member.role);
   const [teams, setTeams] = useState<readonly string[]>(member.teams);
   const [isAsking, setIsAsking] = useState(false);
-  const edit = useEditMember(member);
+  const edit = useEditMember(member, () => notifications.show({ message: words.saved }));
   const isChanged = role !== member.role || [...teams].sort().join() !== [...member.teams].sort().join();
   const losesOwn = member.id === user.id && ROLES.indexOf(role) > ROLES.indexOf(member.role);
-  const save = () =>
-    edit.mutate(
-      { role, teams: [...teams] },
-      { onSuccess: () => notifications.show({ message: words.saved }) },
-    );
+  const save = () => edit.mutate({ role, teams: [...teams] });
   return (
     <form
       onSubmit={(event) => {
@@ -73,7 +69,7 @@ function Fields({ member, isLastOwner }: { readonly member: Member; readonly isL
           action={words.demote.action}
           isBusy={edit.isPending}
           error={edit.error}
-          onConfirm={() => edit.mutate({ role, teams: [...teams] }, { onSuccess: () => location.reload() })}
+          onConfirm={save}
           onClose={() => setIsAsking(false)}
         />
       ) : null}

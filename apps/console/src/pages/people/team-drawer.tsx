@@ -70,14 +70,14 @@ function Governed({ slug }: { readonly slug: string }) {
 
 function Rename({ team }: { readonly team: Team }) {
   const [name, setName] = useState(team.name);
-  const rename = useRenameTeam(team.slug);
+  const rename = useRenameTeam(team.slug, () => notifications.show({ message: words.renamed }));
   const isChanged = name.trim() !== '' && name.trim() !== team.name;
   return (
     <form
       onSubmit={(event) => {
         event.preventDefault();
         if (!isChanged) return;
-        rename.mutate(name.trim(), { onSuccess: () => notifications.show({ message: words.renamed }) });
+        rename.mutate(name.trim());
       }}
     >
       <Group align="flex-end" wrap="nowrap" gap="xs">

@@ -63,12 +63,12 @@ function On({ connection }: { readonly connection: ScimConnection }) {
 function Mappings({ connection }: { readonly connection: ScimConnection }) {
   const [rows, setRows] = useState(() => toRows(connection.mappings));
   const [problem, setProblem] = useState<string>();
-  const { save } = useScimChanges();
+  const { save } = useScimChanges(() => notifications.show({ message: words.saved }));
   const submit = () => {
     const wrong = findMappingProblem(rows);
     setProblem(wrong);
     if (wrong !== undefined) return;
-    save.mutate(toMappings(rows), { onSuccess: () => notifications.show({ message: words.saved }) });
+    save.mutate(toMappings(rows));
   };
   return (
     <Stack>

@@ -36,7 +36,12 @@ export function EnforcedSignOn({ organization }: { readonly organization: Organi
         {isMissing ? (
           <Text size="sm">
             {words.missing}{' '}
-            <Anchor size="sm" component={Link} {...pageLink(slug, 'settings', { tab: 'single-sign-on' })}>
+            <Anchor
+              size="sm"
+              underline="always"
+              component={Link}
+              {...pageLink(slug, 'settings', { tab: 'single-sign-on' })}
+            >
               {words.toSso}
             </Anchor>
           </Text>

@@ -32,13 +32,12 @@ export function General() {
 
 function Names({ organization }: { readonly organization: Organization }) {
   const may = useMay()('organization:write');
-  const update = useUpdateOrganization();
+  const update = useUpdateOrganization(() => notifications.show({ message: words.saved }));
   const form = useForm({
     initialValues: { name: organization.name },
     validate: { name: (name) => (name.trim() === '' ? words.nameWrong : null) },
   });
-  const save = ({ name }: { name: string }) =>
-    update.mutate({ name: name.trim() }, { onSuccess: () => notifications.show({ message: words.saved }) });
+  const save = ({ name }: { name: string }) => update.mutate({ name: name.trim() });
   return (
     <Paper withBorder p="lg">
       <form onSubmit={form.onSubmit(save)}>

@@ -55,7 +55,7 @@ export function MappingsEditor({
             key={row.key}
             row={row}
             onChange={(next) => onChange(rows.map((one) => (one.key === row.key ? next : one)))}
-            onRemove={() => onChange(rows.filter(({ key }) => key !== row.key))}
+            {...(isReadOnly ? {} : { onRemove: () => onChange(rows.filter(({ key }) => key !== row.key)) })}
           />
         ))}
         {isReadOnly ? null : (
@@ -82,7 +82,8 @@ function Row({
 }: {
   readonly row: MappingRow;
   readonly onChange: (row: MappingRow) => void;
-  readonly onRemove: () => void;
+  /** Left out where nothing may be changed. */
+  readonly onRemove?: () => void;
 }) {
   const { role, ...withoutRole } = row;
   return (
@@ -116,15 +117,17 @@ function Row({
         allowDeselect={false}
         w={130}
       />
-      <ActionIcon
-        variant="subtle"
-        color="gray"
-        size="lg"
-        aria-label={words.remove(row.group)}
-        onClick={onRemove}
-      >
-        <IconTrash size={16} aria-hidden />
-      </ActionIcon>
+      {onRemove === undefined ? null : (
+        <ActionIcon
+          variant="subtle"
+          color="gray"
+          size="lg"
+          aria-label={words.remove(row.group)}
+          onClick={onRemove}
+        >
+          <IconTrash size={16} aria-hidden />
+        </ActionIcon>
+      )}
     </Group>
   );
 }

@@ -51,7 +51,10 @@ export function RequiredFactor({ organization }: { readonly organization: Organi
         </Checkbox.Group>
         {may && isLocked ? (
           <Alert color="amber" role="note">
-            {words.yourself} <Anchor href="/account">{words.toAccount}</Anchor>
+            {words.yourself}{' '}
+            <Anchor href="/account" underline="always">
+              {words.toAccount}
+            </Anchor>
           </Alert>
         ) : null}
         {update.error === null ? null : <ProblemNotice error={update.error} />}

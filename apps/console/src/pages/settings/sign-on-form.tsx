@@ -16,7 +16,7 @@ const words = texts.settings.sso;
 
 export function SignOnForm({ connection }: { readonly connection: SsoConnection | null }) {
   const may = useMay()('organization:write');
-  const { save } = useSsoChanges();
+  const { save } = useSsoChanges(() => notifications.show({ message: words.saved }));
   const [rows, setRows] = useState(() => toRows(connection?.mappings ?? []));
   const [problem, setProblem] = useState<string>();
   const form = useForm({
@@ -34,10 +34,7 @@ export function SignOnForm({ connection }: { readonly connection: SsoConnection 
     setProblem(wrong);
     if (wrong !== undefined) return;
     const secret = clientSecret === '' ? {} : { clientSecret };
-    save.mutate(
-      { ...wish, issuer: issuer.trim(), ...secret, mappings: toMappings(rows) },
-      { onSuccess: () => notifications.show({ message: words.saved }) },
-    );
+    save.mutate({ ...wish, issuer: issuer.trim(), ...secret, mappings: toMappings(rows) });
   };
   return (
     <form onSubmit={form.onSubmit(submit)}>
