@@ -55,10 +55,9 @@ describe('welcome', () => {
     });
     expect((await send('/welcome', { code, ...person })).status).toBe(422);
     const used = await fetch(`${plane.url}/welcome?code=${code}`);
-    expect([used.status, await used.text()]).toEqual([
-      403,
-      expect.stringContaining('<a href="/">sign in</a>'),
-    ]);
+    expect([used.status, await used.text()]).toEqual([403, expect.stringContaining('<a href="/sign-in">')]);
+    const wayOut = await fetch(`${plane.url}/sign-in`);
+    expect([wayOut.status, await wayOut.text()]).toEqual([200, expect.stringContaining('name="password"')]);
     const activity = await fetch(`${plane.url}/api/v1/organizations/acme/activity?event=owner.welcomed`, {
       headers: { authorization: `Bearer ${token}` },
     });
