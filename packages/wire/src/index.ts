@@ -1,3 +1,5 @@
+export type { AuthChallenge, BearerChallenge, ChallengeResult, ChallengesResult } from './auth-challenge.ts';
+export { decodeChallenge, decodeChallenges } from './auth-challenge.ts';
 export type { Authority, AuthorityResult } from './authority.ts';
 export { formatAuthority, parseAuthority } from './authority.ts';
 export type { ChunkedDecoder, ChunkedResult } from './chunked-body.ts';
@@ -19,3 +21,5 @@ export type {
   ProxyRequestResult,
 } from './proxy-request.ts';
 export { createProxyRequestDecoder, decodeProxyRequest, MAX_HEAD_BYTES } from './proxy-request.ts';
+export type { PingAnswer, RegistryEvidence, RegistryRecognition } from './recognize-registry.ts';
+export { recognizeRegistry } from './recognize-registry.ts';
