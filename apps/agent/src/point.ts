@@ -1,6 +1,8 @@
 /** The seam between the agent and its enforcement points: what a point is given, and what it must offer. Leaves the points themselves to `points/`. */
 
 import type { AccessQuery, Decision, EnforcementPoint } from '@pullgate/policy';
+import type { SeenHostKind } from '@pullgate/protocol';
+import type { RegistryHost } from '@pullgate/reference';
 import type { Logger } from 'pino';
 import type { Registry } from 'prom-client';
 import type { PeerUid } from './subjects/peer-uid.ts';
@@ -49,6 +51,17 @@ export interface DecisionRecorder {
   record(entry: DecisionEntry): void;
 }
 
+/** Takes down hosts that a registry uses, so that the owner hears of those that nobody knew. */
+export interface SeenHosts {
+  /**
+   * Takes one sighting down; a host that the policy's profile of the registry has already is left out. Never blocks, never
+   * throws, and keeps a bounded number, so that a point may call it for whatever a registry answers.
+   *
+   * @param host `host[:port]` as the registry named it, without path or credentials
+   */
+  saw(registry: RegistryHost, host: string, kind: SeenHostKind): void;
+}
+
 export interface PointDependencies {
   readonly decider: Decider;
   readonly recorder: DecisionRecorder;
@@ -58,6 +71,8 @@ export interface PointDependencies {
   readonly peerUid?: PeerUid;
   /** When to judge what is open again; never unless given. */
   readonly changes?: DecisionChanges;
+  /** Where to tell of hosts that a registry sends its clients to; nobody is told unless given. */
+  readonly seenHosts?: SeenHosts;
 }
 
 /** Tells that the decider may judge otherwise than before: something changed, or time passed. */

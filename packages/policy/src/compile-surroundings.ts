@@ -25,7 +25,15 @@ export interface Companion {
   readonly name: string;
 }
 
+/** What one profile knows of the registries that its pattern matches. */
+export interface KnownHosts {
+  readonly pattern: HostPattern;
+  /** Every host that the profile lists, whatever for. */
+  readonly hosts: readonly HostPattern[];
+}
+
 export interface Surroundings {
+  readonly knownHosts: readonly KnownHosts[];
   readonly registries: HostIndex<RegistryFacts>;
   /** API hosts that are judged as the registry they belong to. */
   readonly apiHosts: ReadonlyMap<RegistryHost, RegistryHost>;
@@ -54,12 +62,19 @@ export function compileSurroundings(
   // After all registries are known: a profile that names another's registry as its API host must not open it.
   const apiHosts = compileApiHosts(parsed, registries);
   return {
+    knownHosts: parsed.map(toKnownHosts),
     registries,
     apiHosts,
     companions: compileCompanions(parsed, permitting),
     broadHosts: toIndex(profiles.flatMap((profile) => profile.broadBlobHosts)),
     urls: { default: urls.default, allow: toIndex(urls.allow), deny: toIndex(urls.deny) },
   };
+}
+
+function toKnownHosts({ profile, pattern }: ParsedProfile): KnownHosts {
+  const { apiHosts, tokenHosts, blobHosts, broadBlobHosts } = profile;
+  const hosts = [...apiHosts, ...tokenHosts, ...blobHosts, ...broadBlobHosts];
+  return { pattern, hosts: hosts.map((text) => parseHostPattern(text)) };
 }
 
 function addFacts(index: HostIndex<RegistryFacts>, pattern: HostPattern, profile: RegistryProfile): void {

@@ -8,6 +8,7 @@ export { formatDuration, parseDuration } from './duration.ts';
 export * from './errors.ts';
 export { type Explanation, type ExplanationStep, explain } from './explain.ts';
 export { formatPolicy } from './format-policy.ts';
+export { type HostStanding, standingOf } from './host-standing.ts';
 export { inspectedHosts } from './inspected-hosts.ts';
 export { modeOf } from './mode.ts';
 export type { Nearest } from './nearest.ts';

@@ -184,3 +184,15 @@ export const DecisionBatchReply = Type.Object(
   { $id: 'DecisionBatchReply' },
 );
 export type DecisionBatchReply = Static<typeof DecisionBatchReply>;
+
+/**
+ * What a registry was seen to use another host for: the realm of its challenge, the target of a blob's redirect, the
+ * `Location` of an upload, the host that answers its API requests in its place.
+ */
+export const SeenHostKind = Type.Union([
+  Type.Literal('token'),
+  Type.Literal('blob'),
+  Type.Literal('upload'),
+  Type.Literal('mirror'),
+]);
+export type SeenHostKind = Static<typeof SeenHostKind>;

@@ -20,6 +20,7 @@ import { createPeerUid } from '../subjects/peer-uid.ts';
 import type { Base } from './base.ts';
 import { createAgentConnection, createClient, startDecisionLog } from './start-connection.ts';
 import { type CreatePoints, createUsualPoints, startPoints, startRequiredSignIn } from './start-points.ts';
+import { startSeenHosts } from './start-seen-hosts.ts';
 import { startPage, startSockets } from './start-sockets.ts';
 import { startState } from './start-state.ts';
 
@@ -114,7 +115,8 @@ async function startParts(
   const counts = createDayCounts(clock);
   const recorder = countingDecisions(metrics, counts.counting(decisions));
   const peerUid = createPeerUid();
-  const points = createPoints(config, { decider, recorder, log, metrics, peerUid, changes });
+  const seenHosts = await startSeenHosts(base, store);
+  const points = createPoints(config, { decider, recorder, log, metrics, peerUid, changes, seenHosts });
   await startPoints(points, base);
 
   const sources: StatusSources = {
