@@ -18,6 +18,9 @@ const allow: Decision = {
 };
 const decider: Decider = {
   decide: () => allow,
+  decideHop: () => allow,
+  decideDenials: () => allow,
+  needsInspection: () => false,
   refuse: () => allow,
   allowsAddress: () => true,
   asking: () => decider,

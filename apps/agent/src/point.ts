@@ -17,12 +17,21 @@ export type PointQuery = Omit<AccessQuery, 'subject' | 'now' | 'deeper' | 'point
 export interface Decider {
   decide(point: EnforcementPoint, query: PointQuery): Decision;
   /**
+   * Judges the host that a registry sent an allowed request on to: denials and blocks hold there, and another registry opens
+   * only where it could be asked itself.
+   */
+  decideHop(point: EnforcementPoint, from: RegistryHost, query: PointQuery): Decision;
+  /** Judges by denials alone, for a content whose repository is allowed. */
+  decideDenials(point: EnforcementPoint, query: PointQuery): Decision;
+  /** Whether the policy's rules on this registry can be held only by a point that sees requests. */
+  needsInspection(query: PointQuery): boolean;
+  /**
    * A denial that the point itself found (malformed request, refused address), worded and coded like every other.
    * `registry` is what could be told of the target, if anything.
    */
   refuse(
     point: EnforcementPoint,
-    reason: 'REQUEST_INVALID' | 'REFERENCE_INVALID' | 'ADDRESS_REFUSED',
+    reason: 'REQUEST_INVALID' | 'REFERENCE_INVALID' | 'ADDRESS_REFUSED' | 'INSPECTION_FAILED',
     registry?: string,
   ): Decision;
   /** The same judge for one user of this machine: ask once per connection. Undefined where the uid cannot be told. */

@@ -25,13 +25,17 @@ export function createTableDecider(table: Table, options: DeciderOptions = {}): 
     const message = `acme does not allow ${target} (${reason}, r7). Ask in #platform`;
     return { verdict: 'deny', effect, reason, revision: 7, mode, message };
   };
+  const decide: Decider['decide'] = (_point, query) => {
+    const reason = mode === 'off' ? 'allow' : table(query);
+    if (reason !== 'allow') return deny(reason, false, query.registry);
+    const why = mode === 'off' ? 'MODE_OFF' : 'RULE_ALLOWED';
+    return { verdict: 'allow', effect: 'forward', reason: why, revision: 7, mode, message: '' };
+  };
   return {
-    decide(_point, query) {
-      const reason = mode === 'off' ? 'allow' : table(query);
-      if (reason !== 'allow') return deny(reason, false, query.registry);
-      const why = mode === 'off' ? 'MODE_OFF' : 'RULE_ALLOWED';
-      return { verdict: 'allow', effect: 'forward', reason: why, revision: 7, mode, message: '' };
-    },
+    decide,
+    decideHop: (point, _from, query) => decide(point, query),
+    decideDenials: (point, query) => decide(point, query),
+    needsInspection: () => false,
     refuse: (_point, reason, registry = 'this request') => deny(reason, true, registry),
     allowsAddress: (address) => addresses.includes(address),
     asking: () => createTableDecider(table, options),

@@ -15,6 +15,8 @@ import type { RegistryProfile, UrlRules } from './types.ts';
 export interface RegistryFacts {
   /** Its blobs come from hosts that serve much else, so a host-only point cannot let its pulls finish. */
   isBroad: boolean;
+  /** Where it sends requests on to: its API, blob and broad hosts. */
+  readonly contentHosts: HostIndex<true>;
 }
 
 /** A token or blob host: open while one of its registries is. */
@@ -78,8 +80,10 @@ function toKnownHosts({ profile, pattern }: ParsedProfile): KnownHosts {
 }
 
 function addFacts(index: HostIndex<RegistryFacts>, pattern: HostPattern, profile: RegistryProfile): void {
-  const facts = slotOf(index, pattern, () => ({ isBroad: false }));
+  const facts = slotOf(index, pattern, () => ({ isBroad: false, contentHosts: createHostIndex<true>() }));
   facts.isBroad ||= profile.broadBlobHosts.length > 0;
+  for (const host of [...profile.apiHosts, ...profile.blobHosts, ...profile.broadBlobHosts])
+    slotOf(facts.contentHosts, parseHostPattern(host), () => true);
 }
 
 function compileApiHosts(

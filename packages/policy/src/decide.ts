@@ -1,8 +1,10 @@
 /** The one decision of the product: pure, synchronous, and it never throws. Leaves rules, depth and wording to the modules beside it. */
 
+import type { RegistryHost } from '@pullgate/reference';
 import { isHostOnly, type Outcome } from './case.ts';
 import type { CompiledPolicy } from './compile-policy.ts';
 import { isRegistry, judgeRegistry } from './judge.ts';
+import { judgeDenials, judgeHop } from './judge-hop.ts';
 import { judgeHost } from './judge-host.ts';
 import { modeOf } from './mode.ts';
 import { formatSentence } from './sentence.ts';
@@ -20,6 +22,29 @@ import {
  * mode but `off`; `effect` is what the point does about it.
  */
 export function decide(policy: CompiledPolicy, query: AccessQuery): Decision {
+  return decideBy(policy, query, judge);
+}
+
+/**
+ * Decides whether a request that `from` allowed may go on to the host that `from` sent it to: see {@link judgeHop}. A query
+ * that names no repository stands for a host that does not speak as a registry.
+ */
+export function decideHop(policy: CompiledPolicy, from: RegistryHost, query: AccessQuery): Decision {
+  return decideBy(policy, query, () => judgeHop(policy, from, query));
+}
+
+/** The decision by denials alone: an allow says only that none names this. */
+export function decideDenials(policy: CompiledPolicy, query: AccessQuery): Decision {
+  return decideBy(policy, query, () => judgeDenials(policy, query) ?? UNDENIED);
+}
+
+const UNDENIED: Outcome = { verdict: 'allow', reason: 'RULE_ALLOWED' };
+
+function decideBy(
+  policy: CompiledPolicy,
+  query: AccessQuery,
+  judgeBy: (policy: CompiledPolicy, query: AccessQuery) => Outcome,
+): Decision {
   if (!isWellFormed(query)) {
     return toDenial(
       policy,
@@ -30,7 +55,7 @@ export function decide(policy: CompiledPolicy, query: AccessQuery): Decision {
   }
   const mode = modeOf(policy.modes, query.subject.teams);
   if (mode === 'off') return toAllowance(policy, mode, { verdict: 'allow', reason: 'MODE_OFF' });
-  const outcome = judge(policy, query);
+  const outcome = judgeBy(policy, query);
   return outcome.verdict === 'allow'
     ? toAllowance(policy, mode, outcome)
     : toDenial(policy, mode, outcome, query);

@@ -1,5 +1,5 @@
 export { type CompiledPolicy, type CompileInput, compilePolicy } from './compile-policy.ts';
-export { decide } from './decide.ts';
+export { decide, decideDenials, decideHop } from './decide.ts';
 export { defaultPolicy } from './default-policy.ts';
 export { isDeep } from './depth.ts';
 export { describeDenial, describeEntry } from './describe.ts';
@@ -10,6 +10,7 @@ export { type Explanation, type ExplanationStep, explain } from './explain.ts';
 export { formatPolicy } from './format-policy.ts';
 export { type HostStanding, standingOf } from './host-standing.ts';
 export { inspectedHosts } from './inspected-hosts.ts';
+export { needsInspection } from './judge-hop.ts';
 export { modeOf } from './mode.ts';
 export type { Nearest } from './nearest.ts';
 export { nearestWord } from './nearest-word.ts';

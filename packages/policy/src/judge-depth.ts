@@ -12,10 +12,14 @@ import type { AccessQuery } from './types.ts';
 export function judgeDepth(asked: Case, query: AccessQuery, allowed: Outcome): Outcome {
   if (query.deeper || !isHostOnly(query)) return allowed;
   const allows = asked.insecure ? asked.policy.insecureAllows : asked.policy.allows;
-  if (firstOnHosts(allows, asked, hostOnlyRule) !== undefined) return allowed;
-  const denial = findDeepDenial(asked);
-  const isHeld = denial === undefined && !isBroad(asked) && isWide(asked, allows);
-  return isHeld ? allowed : { verdict: 'deny', reason: 'DEPTH_UNAVAILABLE', rule: denial ?? allowed.rule };
+  if (firstOnHosts(allows, asked, hostOnlyRule) !== undefined || isHeldByHost(asked)) return allowed;
+  return { verdict: 'deny', reason: 'DEPTH_UNAVAILABLE', rule: findDeepDenial(asked) ?? allowed.rule };
+}
+
+/** Whether seeing the host is enough to hold every rule on it, and for pulls to finish. */
+export function isHeldByHost(asked: Case): boolean {
+  const allows = asked.insecure ? asked.policy.insecureAllows : asked.policy.allows;
+  return findDeepDenial(asked) === undefined && !isBroad(asked) && isWide(asked, allows);
 }
 
 function hostOnlyRule(rules: HostRules, wanted: Wanted): Rule | undefined {

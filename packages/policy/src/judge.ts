@@ -32,7 +32,7 @@ export function findGrant(asked: Case): Rule | undefined {
 }
 
 /** A denial of the endpoint, of the same name over plain HTTP, or of the registry that is mirrored. */
-function findDenial(asked: Case): Rule | undefined {
+export function findDenial(asked: Case): Rule | undefined {
   const { denials } = asked.policy;
   if (denials.size === 0) return undefined;
   const named = withoutPlainPort(asked.host);

@@ -132,6 +132,8 @@ const WHY: Readonly<Record<DenyReason, (rule: string, facts: SentenceFacts) => s
   POLICY_EXPIRED: () => 'the policy is too old, this machine was offline too long',
   SIGN_IN_REQUIRED: () => 'sign in first: pullgate login',
   WRONG_ORGANIZATION: () => 'signed in to another organization',
+  INSPECTION_FAILED: () =>
+    'it needs inspection, and the client does not trust the certificate of this machine',
 };
 
 function toBecause(text: string | undefined): string {

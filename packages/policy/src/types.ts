@@ -154,6 +154,7 @@ export const DENY_REASONS = [
   'POLICY_EXPIRED',
   'SIGN_IN_REQUIRED',
   'WRONG_ORGANIZATION',
+  'INSPECTION_FAILED',
 ] as const;
 export type DenyReason = (typeof DENY_REASONS)[number];
 export type Reason = AllowReason | DenyReason;

@@ -2,11 +2,15 @@
 
 import {
   type AccessQuery,
+  type CompiledPolicy,
   type Decision,
   type DenyReason,
   decide,
+  decideDenials,
+  decideHop,
   type EnforcementPoint,
   modeOf,
+  needsInspection,
   refusal,
   type SignInFacts,
 } from '@pullgate/policy';
@@ -84,17 +88,27 @@ function createDeciderFor(options: DeciderOptions, uid: number | undefined): Age
     ...query,
     subject: subject(current),
     point,
-    // No point of this agent looks into TLS: what a shallow query forwards is seen by no other, unless the point says so.
+    // What a shallow query forwards is seen by no other point, unless the asking one says so.
     deeper: query.deeper ?? false,
     now: clock.now(),
   });
+  type Judge = (policy: CompiledPolicy, query: AccessQuery) => Decision;
+  const decideBy = (judge: Judge, point: EnforcementPoint, query: PointQuery): Decision => {
+    const current = snapshot();
+    const denial = unavailable(query.registry);
+    if (current === undefined || denial !== undefined)
+      return denial ?? deny('POLICY_MISSING', query.registry);
+    return judge(current.compiled, toQuery(current, point, query));
+  };
   return {
-    decide: (point, query) => {
+    decide: (point, query) => decideBy(decide, point, query),
+    decideHop: (point, from, query) =>
+      decideBy((policy, asked) => decideHop(policy, from, asked), point, query),
+    decideDenials: (point, query) => decideBy(decideDenials, point, query),
+    needsInspection: (query) => {
       const current = snapshot();
-      const denial = unavailable(query.registry);
-      if (current === undefined || denial !== undefined)
-        return denial ?? deny('POLICY_MISSING', query.registry);
-      return decide(current.compiled, toQuery(current, point, query));
+      if (current === undefined || modeFor(current) === 'off') return false;
+      return needsInspection(current.compiled, toQuery(current, 'proxy', query));
     },
     refuse: (_point, reason, registry) => deny(reason, registry),
     allowsAddress: (address) => snapshot()?.addresses.has(address) ?? false,

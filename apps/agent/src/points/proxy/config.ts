@@ -2,8 +2,8 @@
 
 import { quote } from '@pullgate/errors';
 import { type Authority, parseAuthority } from '@pullgate/wire';
+import { parseUpstream, type UpstreamConfig } from '../../egress/upstream.ts';
 import { ProxyError } from './errors.ts';
-import { parseUpstream, type UpstreamConfig } from './upstream.ts';
 
 export interface ProxyConfig {
   readonly listen: { readonly host: string; readonly port: number };

@@ -3,15 +3,15 @@
 import { type ClientRequest, type IncomingMessage, request as openRequest } from 'node:http';
 import type { Socket } from 'node:net';
 import { type ForwardRequest, formatAuthority, type HeaderField } from '@pullgate/wire';
+import type { Checked } from '../../egress/dial.ts';
+import { asksToClose, toEndToEnd } from '../../egress/hop-by-hop.ts';
+import { formatUpstream, selectUpstream, type UpstreamProxy } from '../../egress/upstream.ts';
 import type { ClientReader } from './client-reader.ts';
-import type { Checked } from './dial.ts';
-import { asksToClose, toEndToEnd } from './hop-by-hop.ts';
 import { type Judgement, judgeForward, judgeRefusedAddress } from './query.ts';
 import { answerAndClose, CONTINUE, encodeFailure, encodeRefusal } from './reply.ts';
 import { BodyBroken, readBody } from './request-body.ts';
 import { passResponse } from './response.ts';
 import type { Services } from './services.ts';
-import { formatUpstream, selectUpstream, type UpstreamProxy } from './upstream.ts';
 
 /** Serves one request; gives whether the client's connection can take another. A redirect is the client's to follow, and judged then. */
 export async function serveForward(

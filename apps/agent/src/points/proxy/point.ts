@@ -3,15 +3,15 @@
 import { once } from 'node:events';
 import { createServer, type Server, type Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { createDialer, type Resolve } from '../../egress/dial.ts';
+import { createOpenConnections } from '../../egress/open-connections.ts';
 import { createSpliceRelay } from '../../linux/proxy-splice.ts';
 import type { Point, PointDependencies, PointStatus } from '../../point.ts';
 import type { ProxyConfig } from './config.ts';
-import { createDialer, type Resolve } from './dial.ts';
 import { createDoor } from './door.ts';
 import { ProxyError } from './errors.ts';
 import { createProxyMetrics } from './metrics.ts';
 import { createNotes } from './notes.ts';
-import { createOpenConnections } from './open-connections.ts';
 import { createSocketRelay, type Relay } from './relay.ts';
 import type { Services } from './services.ts';
 

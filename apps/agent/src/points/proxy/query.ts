@@ -1,7 +1,7 @@
 /** Turns requests into access queries and has them judged. Leaves recording and answering to the callers. */
 
-import type { Action, Decision } from '@pullgate/policy';
-import { parseRegistryHost, type RegistryHost, type Tag } from '@pullgate/reference';
+import type { Decision } from '@pullgate/policy';
+import { parseRegistryHost, type RegistryHost } from '@pullgate/reference';
 import {
   type Authority,
   type ConnectRequest,
@@ -10,16 +10,13 @@ import {
   fieldValues,
   formatAuthority,
   isOciPath,
-  type OciRoute,
   type ProxyRequest,
 } from '@pullgate/wire';
 import type { Decider, DecisionEntry, PointQuery } from '../../point.ts';
+import { decodeOrigin, judgeRoute, withOrigin } from '../../registry-requests/judge-route.ts';
 
 /** A decision with what is written down of it. */
 export type Judgement = DecisionEntry;
-
-/** Queries of which one must be allowed. */
-type Alternatives = readonly [PointQuery, ...PointQuery[]];
 
 /** Judges a CONNECT: only the host is seen, so only the host is asked. */
 export function judgeConnect(decider: Decider, request: ConnectRequest): Judgement {
@@ -40,8 +37,10 @@ export function judgeForward(decider: Decider, request: ForwardRequest): Judgeme
   if (!isOciPath(request.path)) return toEntry(request, 'host', host, decider.decide('proxy', host));
   const route = decodeOciRoute(request.method, request.path, request.query);
   if (route.kind === 'ping') return toEntry(request, 'full', host, decideNoAction(decider, host));
-  if (route.kind === 'unknown') return judgeUnknown(decider, request, host);
-  return judgeAll(decider, request, toRequirements(route, host));
+  const origin = decodeOrigin(request.query);
+  if (route.kind === 'unknown' || origin === 'invalid') return judgeUnknown(decider, request, host);
+  const { query, decision } = judgeRoute({ decider, point: 'proxy' }, route, withOrigin(host, origin));
+  return toEntry(request, 'full', query, decision);
 }
 
 /** Where registries that are reached without TLS keep their token service: distribution's examples, Harbor, GitLab. */
@@ -71,37 +70,6 @@ function judgeUnknown(decider: Decider, request: ForwardRequest, host: PointQuer
   const stands = decision.mode === 'off' || decision.effect === 'refuse';
   if (stands) return toEntry(request, 'host', host, decision);
   return toEntry(request, 'full', host, decider.refuse('proxy', 'REQUEST_INVALID', host.registry));
-}
-
-function toRequirements(route: OciRoute, host: PointQuery): readonly Alternatives[] {
-  const { repository, digest, actions } = route;
-  const base: PointQuery = { ...host, ...(repository && { repository }), ...(digest && { digest }) };
-  const tags: readonly (Tag | undefined)[] = route.tags.length === 0 ? [undefined] : route.tags;
-  const own = tags.map((tag) => toAlternatives({ ...base, ...(tag && { tag }) }, actions));
-  if (route.mountFrom === undefined) return own;
-  return [...own, [{ ...host, repository: route.mountFrom, ...(digest && { digest }), action: 'pull' }]];
-}
-
-function toAlternatives(base: PointQuery, actions: readonly Action[]): Alternatives {
-  const [first, ...others] = actions.map((action): PointQuery => ({ ...base, action }));
-  return first === undefined ? [base] : [first, ...others];
-}
-
-/** The first requirement that the policy denies decides; when it denies none, the first of all stands for them. */
-function judgeAll(decider: Decider, request: ProxyRequest, requirements: readonly Alternatives[]): Judgement {
-  const judged = requirements.map((alternatives) => judgeAny(decider, request, alternatives));
-  const denied = judged.find(({ decision }) => decision.verdict === 'deny');
-  return denied ?? judged[0] ?? toInvalid(decider, request, 'REQUEST_INVALID');
-}
-
-function judgeAny(decider: Decider, request: ProxyRequest, [first, ...others]: Alternatives): Judgement {
-  const judgement = toEntry(request, 'full', first, decider.decide('proxy', first));
-  if (judgement.decision.verdict === 'allow') return judgement;
-  for (const query of others) {
-    const decision = decider.decide('proxy', query);
-    if (decision.verdict === 'allow') return toEntry(request, 'full', query, decision);
-  }
-  return judgement;
 }
 
 function toInvalid(

@@ -4,7 +4,7 @@
  */
 
 import type { Socket } from 'node:net';
-import type { DialOptions } from './dial.ts';
+import type { DialOptions } from '../../egress/dial.ts';
 
 export interface RelayTotals {
   /** Bytes from clients to targets. */

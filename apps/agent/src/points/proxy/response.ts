@@ -11,7 +11,7 @@ import {
   type HeaderField,
   LAST_CHUNK,
 } from '@pullgate/wire';
-import { toEndToEnd } from './hop-by-hop.ts';
+import { toEndToEnd } from '../../egress/hop-by-hop.ts';
 
 /** How this response's body is delimited toward the client. */
 type Framing = 'none' | 'length' | 'chunked' | 'close';

@@ -1,10 +1,10 @@
 /** What the parts of the proxy point share: configuration, judge, dialer, relay, and where events go. Holds no behaviour. */
 
+import type { Dialer } from '../../egress/dial.ts';
+import type { OpenConnections } from '../../egress/open-connections.ts';
 import type { Decider } from '../../point.ts';
 import type { PeerUid } from '../../subjects/peer-uid.ts';
 import type { ProxyConfig } from './config.ts';
-import type { Dialer } from './dial.ts';
-import type { OpenConnections } from './open-connections.ts';
 import type { Judgement } from './query.ts';
 import type { Relay } from './relay.ts';
 

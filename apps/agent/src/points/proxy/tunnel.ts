@@ -2,10 +2,10 @@
 
 import type { Socket } from 'node:net';
 import type { ConnectRequest } from '@pullgate/wire';
+import { selectUpstream } from '../../egress/upstream.ts';
 import { type Judgement, judgeConnect, judgeRefusedAddress } from './query.ts';
 import { answerAndClose, ESTABLISHED, encodeFailure, encodeRefusal } from './reply.ts';
 import type { Services } from './services.ts';
-import { selectUpstream } from './upstream.ts';
 
 /** Serves one CONNECT to its end. `early` is what the client sent behind the head without waiting. */
 export async function serveConnect(

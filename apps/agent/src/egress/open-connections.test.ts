@@ -1,9 +1,9 @@
 import type { Decision } from '@pullgate/policy';
 import { describe, expect, it } from 'vitest';
+import type { DecisionEntry } from '../point.ts';
 import { createOpenConnections } from './open-connections.ts';
-import type { Judgement } from './query.ts';
 
-function judged(effect: 'forward' | 'refuse'): Judgement {
+function judged(effect: 'forward' | 'refuse'): DecisionEntry {
   const verdict = effect === 'refuse' ? 'deny' : 'allow';
   const decision: Decision = {
     verdict,

@@ -1,7 +1,7 @@
 /**
- * Tells addresses that the proxy must not reach on somebody's behalf. Leaves resolving names to dial.ts.
+ * Tells addresses that a point must not reach on somebody's behalf. Leaves resolving names to dial.ts.
  *
- * Who attacks: a user or container who may use the proxy but not the machine itself, and a hostile name server. The
+ * Who attacks: a user or container who may use a point but not the machine itself, and a hostile name server. The
  * agent's position would lend them the machine's loopback services and the cloud's metadata with its credentials.
  * Private ranges (10/8, 192.168/16, fc00::/7) are where company registries live and stay open.
  */

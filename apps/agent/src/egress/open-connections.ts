@@ -1,17 +1,17 @@
 /**
  * Ends connections whose judgement has changed: what was allowed when it was opened goes on only as long as it still would
- * be. Leaves judging to query.ts, and breaking the sockets to the relays and plain-http.ts.
+ * be. Leaves judging, and breaking the sockets, to the points.
  */
 
 import { setImmediate as turn } from 'node:timers/promises';
-import type { Judgement } from './query.ts';
+import type { DecisionEntry } from '../point.ts';
 
 /** An open connection, as far as judging it again goes. */
 export interface OpenConnection {
   /** By what is in force now. */
-  judge(): Judgement;
+  judge(): DecisionEntry;
   /** Told once, before the connection is cut. */
-  ended(refusal: Judgement): void;
+  ended(refusal: DecisionEntry): void;
 }
 
 export interface OpenConnections {

@@ -1,0 +1,114 @@
+/**
+ * Has a request to a registry judged by what it asks for: each tag, the source of a mount, the exact content. Leaves finding out
+ * what it asks for to `wire`, recording and answering to the points.
+ */
+
+import type { Action, Decision, EnforcementPoint } from '@pullgate/policy';
+import { parseRegistryHost, type RegistryHost, type Repository, type Tag } from '@pullgate/reference';
+import type { OciRoute } from '@pullgate/wire';
+import type { Decider, PointQuery } from '../point.ts';
+
+/** A query with the answer to it. */
+export interface JudgedQuery {
+  readonly query: PointQuery;
+  readonly decision: Decision;
+}
+
+export interface RouteJudge {
+  readonly decider: Decider;
+  readonly point: EnforcementPoint;
+  /** Tags that are known to have led to a manifest; nothing is known unless given. */
+  readonly tagsOf?: (query: PointQuery) => readonly Tag[];
+}
+
+/** Queries of which one must be allowed. */
+type Alternatives = readonly [PointQuery, ...PointQuery[]];
+
+/**
+ * Judges a route that is neither the ping nor unknown; `host` is what is known of the registry. The first requirement that is
+ * denied decides; when none is, the first of all stands for them.
+ */
+export function judgeRoute(judge: RouteJudge, route: OciRoute, host: PointQuery): JudgedQuery {
+  const judged = toRequirements(judge, route, host).map((alternatives) => judgeAny(judge, alternatives));
+  const [first] = judged;
+  const denied =
+    judged.find(({ decision }) => decision.verdict === 'deny') ?? judgeContent(judge, route, host);
+  return (
+    denied ??
+    first ?? { query: host, decision: judge.decider.refuse(judge.point, 'REQUEST_INVALID', host.registry) }
+  );
+}
+
+/**
+ * The registry that a mirror is asked for, from `?ns=` (OCI distribution spec 1.1, Registry Proxying). Undefined where none is named;
+ * `invalid` where it is no registry.
+ */
+export function decodeOrigin(query: string | undefined): RegistryHost | 'invalid' | undefined {
+  if (query === undefined || !query.includes('ns=')) return undefined;
+  const [namespace, ...more] = new URLSearchParams(query).getAll('ns');
+  if (namespace === undefined) return undefined;
+  if (more.length > 0) return 'invalid';
+  try {
+    return parseRegistryHost(namespace);
+  } catch {
+    return 'invalid';
+  }
+}
+
+/** An allow may list digests of manifests, which are not those of the blobs they name: for blobs they are left out. */
+function toRequirements(judge: RouteJudge, route: OciRoute, host: PointQuery): readonly Alternatives[] {
+  const { repository, digest, actions } = route;
+  const isManifest = route.kind === 'manifest' || route.kind === 'referrers';
+  const base: PointQuery = {
+    ...host,
+    ...(repository && { repository }),
+    ...(digest && isManifest && { digest }),
+  };
+  const tags: readonly (Tag | undefined)[] = route.tags.length === 0 ? [undefined] : route.tags;
+  const own = tags.map((tag) => toAlternatives(judge, { ...base, ...(tag && { tag }) }, actions));
+  if (route.mountFrom === undefined) return own;
+  return [...own, [{ ...host, repository: route.mountFrom, action: 'pull' }]];
+}
+
+/** A manifest asked for by digest may also be what an allowed tag led to. */
+function toAlternatives(judge: RouteJudge, base: PointQuery, actions: readonly Action[]): Alternatives {
+  const known = base.tag === undefined && base.digest !== undefined ? (judge.tagsOf?.(base) ?? []) : [];
+  const versions: readonly PointQuery[] = [base, ...known.map((tag) => ({ ...base, tag }))];
+  const [first, ...others] = versions.flatMap((version) => actions.map((action) => ({ ...version, action })));
+  return first === undefined ? [base] : [first, ...others];
+}
+
+function judgeAny({ decider, point }: RouteJudge, [first, ...others]: Alternatives): JudgedQuery {
+  const judged = { query: first, decision: decider.decide(point, first) };
+  if (judged.decision.verdict === 'allow') return judged;
+  for (const query of others) {
+    const decision = decider.decide(point, query);
+    if (decision.verdict === 'allow') return { query: withoutGuess(query, first), decision };
+  }
+  return judged;
+}
+
+/** What is recorded says what was asked for; the action is the one that was allowed. */
+function withoutGuess(query: PointQuery, asked: PointQuery): PointQuery {
+  return { ...asked, ...(query.action && { action: query.action }) };
+}
+
+/** A denial may name the very blob, and the blob of a mount. */
+function judgeContent(judge: RouteJudge, route: OciRoute, host: PointQuery): JudgedQuery | undefined {
+  if (route.digest === undefined || (route.kind !== 'blob' && route.kind !== 'mount')) return undefined;
+  const [action] = route.actions;
+  const repositories = [route.repository, route.mountFrom].filter(
+    (name): name is Repository => name !== undefined,
+  );
+  for (const repository of repositories) {
+    const query: PointQuery = { ...host, repository, digest: route.digest, ...(action && { action }) };
+    const decision = judge.decider.decideDenials(judge.point, query);
+    if (decision.verdict === 'deny') return { query, decision };
+  }
+  return undefined;
+}
+
+/** The repository that a query of a mirror stands for at its origin, where the mirror is asked for one registry (`?ns=`). */
+export function withOrigin(host: PointQuery, origin: RegistryHost | undefined): PointQuery {
+  return origin === undefined ? host : { ...host, origin: { registry: origin } };
+}
