@@ -2,7 +2,7 @@
 
 import { Button, Group, Modal, Stack, Text, TextInput } from '@mantine/core';
 import { type ReactNode, useState } from 'react';
-import { texts } from '../texts/texts.ts';
+import { commonTexts } from '#texts/common.ts';
 import { ProblemNotice } from './problem-notice.tsx';
 
 export interface ConfirmDialogProps {
@@ -35,7 +35,7 @@ export function ConfirmDialog(props: ConfirmDialogProps) {
           <Text component="div">{effect}</Text>
           {typed === undefined ? null : (
             <TextInput
-              label={texts.common.typeToConfirm(typed)}
+              label={commonTexts.typeToConfirm(typed)}
               value={word}
               onChange={(event) => setWord(event.currentTarget.value)}
               autoComplete="off"
@@ -45,7 +45,7 @@ export function ConfirmDialog(props: ConfirmDialogProps) {
           {error === null || error === undefined ? null : <ProblemNotice error={error} />}
           <Group justify="flex-end">
             <Button variant="default" onClick={onClose}>
-              {texts.common.cancel}
+              {commonTexts.cancel}
             </Button>
             <Button type="submit" color="red" disabled={!isReady} loading={isBusy}>
               {action}

@@ -2,7 +2,7 @@
 
 import { ActionIcon, CopyButton, TextInput, Tooltip } from '@mantine/core';
 import { IconCheck, IconCopy } from '@tabler/icons-react';
-import { texts } from '../texts/texts.ts';
+import { commonTexts } from '#texts/common.ts';
 
 export function CopyField({
   label,
@@ -13,7 +13,6 @@ export function CopyField({
   readonly value: string;
   readonly description?: string;
 }) {
-  const { common } = texts;
   return (
     <TextInput
       label={label}
@@ -25,12 +24,12 @@ export function CopyField({
       rightSection={
         <CopyButton value={value} timeout={2000}>
           {({ copied, copy }) => (
-            <Tooltip label={copied ? common.copied : common.copy}>
+            <Tooltip label={copied ? commonTexts.copied : commonTexts.copy}>
               <ActionIcon
                 variant="subtle"
                 color={copied ? 'gate' : 'gray'}
                 onClick={copy}
-                aria-label={copied ? common.copied : `${common.copy}: ${label}`}
+                aria-label={copied ? commonTexts.copied : `${commonTexts.copy}: ${label}`}
               >
                 {copied ? <IconCheck size={16} aria-hidden /> : <IconCopy size={16} aria-hidden />}
               </ActionIcon>

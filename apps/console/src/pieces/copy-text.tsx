@@ -2,7 +2,7 @@
 
 import { Button, CopyButton, Group, Text } from '@mantine/core';
 import { IconCheck, IconCopy } from '@tabler/icons-react';
-import { texts } from '../texts/texts.ts';
+import { commonTexts } from '#texts/common.ts';
 import classes from './copy-text.module.css';
 
 export function CopyText({ label, text }: { readonly label: string; readonly text: string }) {
@@ -18,10 +18,10 @@ export function CopyText({ label, text }: { readonly label: string; readonly tex
               size="compact-sm"
               variant="subtle"
               onClick={copy}
-              aria-label={copied ? texts.common.copied : `${texts.common.copy}: ${label}`}
+              aria-label={copied ? commonTexts.copied : `${commonTexts.copy}: ${label}`}
               leftSection={copied ? <IconCheck size={14} aria-hidden /> : <IconCopy size={14} aria-hidden />}
             >
-              <span aria-live="polite">{copied ? texts.common.copied : texts.common.copy}</span>
+              <span aria-live="polite">{copied ? commonTexts.copied : commonTexts.copy}</span>
             </Button>
           )}
         </CopyButton>

@@ -1,7 +1,7 @@
 /** A decision rule by rule, in the order of precedence; the last step is the verdict. */
 
 import { Group, List, Text } from '@mantine/core';
-import { texts } from '../texts/texts.ts';
+import { checkTexts } from '#texts/check.ts';
 import { StatusBadge, type StatusKind } from './status-badge.tsx';
 
 export interface Step {
@@ -23,7 +23,7 @@ export function ExplanationSteps({ steps }: { readonly steps: readonly Step[] })
       {steps.map(({ ruleId, outcome, text }) => (
         <List.Item key={`${ruleId ?? ''} ${outcome} ${text}`}>
           <Group gap="sm" wrap="nowrap" align="flex-start">
-            <StatusBadge kind={KINDS[outcome] ?? 'neutral'} text={texts.check.outcomes[outcome] ?? outcome} />
+            <StatusBadge kind={KINDS[outcome] ?? 'neutral'} text={checkTexts.outcomes[outcome] ?? outcome} />
             <Text size="sm">{text}</Text>
           </Group>
         </List.Item>

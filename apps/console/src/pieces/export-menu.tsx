@@ -2,9 +2,9 @@
 
 import { Button, Menu } from '@mantine/core';
 import { IconDownload } from '@tabler/icons-react';
-import { texts } from '../texts/texts.ts';
+import { recordsTexts } from '#texts/records.ts';
 
-const words = texts.records;
+const words = recordsTexts;
 const FORMATS = ['csv', 'json'] as const;
 
 /** @param path of the export, below the API's root @param query the filters, in the words of the API */

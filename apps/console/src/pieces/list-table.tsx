@@ -2,7 +2,7 @@
 
 import { Button, Center, Skeleton, Table } from '@mantine/core';
 import type { ReactNode } from 'react';
-import { texts } from '../texts/texts.ts';
+import { commonTexts } from '#texts/common.ts';
 import classes from './list-table.module.css';
 import { ProblemNotice } from './problem-notice.tsx';
 
@@ -79,7 +79,7 @@ export function ListTable<Row>({
       {hasMore ? (
         <Center mt="md">
           <Button variant="default" onClick={loadMore} loading={isLoadingMore}>
-            {texts.common.more}
+            {commonTexts.more}
           </Button>
         </Center>
       ) : null}

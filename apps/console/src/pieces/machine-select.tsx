@@ -4,9 +4,9 @@ import { Select } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
+import { commonTexts } from '#texts/common.ts';
 import { answerOf, api } from '../api/client.ts';
 import { useOrganization } from '../api/session.ts';
-import { texts } from '../texts/texts.ts';
 
 const SETTLE_MS = 200;
 /** As many as fit a list without scrolling far. */
@@ -50,7 +50,7 @@ export function MachineSelect({
       onSearchChange={setTyped}
       // The server has searched; a second filter here would hide what it found by other fields.
       filter={({ options }) => options}
-      nothingFoundMessage={texts.common.nothingFound.title}
+      nothingFoundMessage={commonTexts.nothingFound.title}
       searchable
       clearable
     />

@@ -2,10 +2,10 @@
 
 import { Button, Text } from '@mantine/core';
 import { IconHistory } from '@tabler/icons-react';
-import { texts } from '../texts/texts.ts';
+import { recordsTexts } from '#texts/records.ts';
 import { EmptyState } from './empty-state.tsx';
 
-const words = texts.records;
+const words = recordsTexts;
 
 export function NothingYet({ onGoOn }: { readonly onGoOn: () => void }) {
   return (

@@ -2,8 +2,8 @@
 
 import { Alert, Button, Code, Group, Stack, Text } from '@mantine/core';
 import { IconAlertCircle, IconLock, IconMapQuestion } from '@tabler/icons-react';
+import { commonTexts } from '#texts/common.ts';
 import { ApiProblem } from '../api/problem.ts';
-import { texts } from '../texts/texts.ts';
 import { EmptyState } from './empty-state.tsx';
 
 export function ProblemNotice({
@@ -13,23 +13,22 @@ export function ProblemNotice({
   readonly error: unknown;
   readonly onRetry?: (() => void) | undefined;
 }) {
-  const { common } = texts;
   if (error instanceof ApiProblem && error.isForbidden && error.code === 'FORBIDDEN') {
-    return <EmptyState icon={IconLock} {...common.noPermission} />;
+    return <EmptyState icon={IconLock} {...commonTexts.noPermission} />;
   }
   if (error instanceof ApiProblem && error.isMissing) {
-    return <EmptyState icon={IconMapQuestion} {...common.missing} />;
+    return <EmptyState icon={IconMapQuestion} {...commonTexts.missing} />;
   }
   const { message, hint, code } = toWords(error);
   return (
-    <Alert color="red" icon={<IconAlertCircle />} title={common.problem} role="alert">
+    <Alert color="red" icon={<IconAlertCircle />} title={commonTexts.problem} role="alert">
       <Stack gap="xs">
         <Text size="sm">{message}</Text>
         {hint === undefined ? null : <Text size="sm">{hint}</Text>}
         <Group gap="sm">
           {onRetry === undefined ? null : (
             <Button size="xs" variant="default" onClick={onRetry}>
-              {common.retry}
+              {commonTexts.retry}
             </Button>
           )}
           {code === undefined ? null : <Code>{code}</Code>}

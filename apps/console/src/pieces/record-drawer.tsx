@@ -2,7 +2,7 @@
 
 import { Box, Drawer } from '@mantine/core';
 import type { ReactNode } from 'react';
-import { texts } from '../texts/texts.ts';
+import { commonTexts } from '#texts/common.ts';
 
 export function RecordDrawer({
   title,
@@ -23,7 +23,7 @@ export function RecordDrawer({
       position="right"
       size="xl"
       padding="lg"
-      closeButtonProps={{ 'aria-label': texts.common.close }}
+      closeButtonProps={{ 'aria-label': commonTexts.close }}
     >
       <Box pt="sm">{children}</Box>
     </Drawer>

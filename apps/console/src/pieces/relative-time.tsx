@@ -2,7 +2,7 @@
 
 import { Tooltip } from '@mantine/core';
 import { useEffect, useState } from 'react';
-import { texts } from '../texts/texts.ts';
+import { commonTexts } from '#texts/common.ts';
 
 const UNITS = [
   ['year', 31_536_000_000],
@@ -17,7 +17,7 @@ const exact = new Intl.DateTimeFormat('en', { dateStyle: 'medium', timeStyle: 'l
 /** @param at milliseconds since the epoch, or an ISO time */
 export function RelativeTime({ at }: { readonly at: number | string | undefined }) {
   useMinutes();
-  if (at === undefined) return texts.common.never;
+  if (at === undefined) return commonTexts.never;
   const moment = new Date(at);
   return (
     <Tooltip label={exact.format(moment)}>
@@ -28,7 +28,7 @@ export function RelativeTime({ at }: { readonly at: number | string | undefined 
 
 function toWords(differenceMs: number): string {
   const unit = UNITS.find(([, lengthMs]) => Math.abs(differenceMs) >= lengthMs);
-  if (unit === undefined) return texts.common.justNow;
+  if (unit === undefined) return commonTexts.justNow;
   return relative.format(Math.round(differenceMs / unit[1]), unit[0]);
 }
 

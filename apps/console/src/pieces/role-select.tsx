@@ -1,9 +1,9 @@
 /** A role, with what it may do said below. */
 
 import { Select } from '@mantine/core';
+import { roleTexts } from '#texts/roles.ts';
 import { ROLES, type Role } from '../api/members.ts';
 import { useMay } from '../api/session.ts';
-import { texts } from '../texts/texts.ts';
 
 export function RoleSelect({
   label,
@@ -27,9 +27,9 @@ export function RoleSelect({
   return (
     <Select
       label={label}
-      description={texts.people.roles[value].text}
+      description={roleTexts[value].text}
       inputWrapperOrder={['label', 'input', 'description', 'error']}
-      data={offered.map((role) => ({ value: role, label: texts.people.roles[role].name }))}
+      data={offered.map((role) => ({ value: role, label: roleTexts[role].name }))}
       value={value}
       onChange={(role) => role !== null && onChange(role as Role)}
       allowDeselect={false}

@@ -4,7 +4,7 @@ import { CloseButton, TextInput } from '@mantine/core';
 import { useDebouncedCallback } from '@mantine/hooks';
 import { IconSearch } from '@tabler/icons-react';
 import { useState } from 'react';
-import { texts } from '../texts/texts.ts';
+import { commonTexts } from '#texts/common.ts';
 
 const SETTLE_MS = 250;
 
@@ -33,7 +33,7 @@ export function SearchField({
       leftSection={<IconSearch size={16} aria-hidden />}
       rightSection={
         text === '' ? null : (
-          <CloseButton size="sm" aria-label={texts.common.clearSearch} onClick={() => change('')} />
+          <CloseButton size="sm" aria-label={commonTexts.clearSearch} onClick={() => change('')} />
         )
       }
       w={{ base: '100%', xs: 280 }}

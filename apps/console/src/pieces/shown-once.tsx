@@ -3,7 +3,7 @@
 import { Alert, Button, Group, Modal, Stack, Text } from '@mantine/core';
 import { IconKey } from '@tabler/icons-react';
 import type { ReactNode } from 'react';
-import { texts } from '../texts/texts.ts';
+import { commonTexts } from '#texts/common.ts';
 import { CopyField } from './copy-field.tsx';
 
 export function ShownOnce({
@@ -25,14 +25,14 @@ export function ShownOnce({
     <Modal opened onClose={onClose} title={title} centered size="lg" closeOnClickOutside={false}>
       <Stack>
         <Alert color="amber" icon={<IconKey />} role="note">
-          {texts.common.shownOnce}
+          {commonTexts.shownOnce}
         </Alert>
         <CopyField label={label} value={value} />
         <Text component="div" size="sm">
           {children}
         </Text>
         <Group justify="flex-end">
-          <Button onClick={onClose}>{texts.common.done}</Button>
+          <Button onClick={onClose}>{commonTexts.done}</Button>
         </Group>
       </Stack>
     </Modal>

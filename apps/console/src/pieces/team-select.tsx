@@ -2,9 +2,9 @@
 
 import { MultiSelect } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
+import { commonTexts } from '#texts/common.ts';
 import { useOrganization } from '../api/session.ts';
 import { allTeamsQuery } from '../api/teams.ts';
-import { texts } from '../texts/texts.ts';
 
 export function TeamSelect({
   label,
@@ -30,17 +30,17 @@ export function TeamSelect({
     <MultiSelect
       label={label}
       description={description}
-      placeholder={value.length === 0 ? texts.common.none : ''}
+      placeholder={value.length === 0 ? commonTexts.none : ''}
       data={[...known, ...others.map((team) => ({ value: team, label: team }))]}
       value={[...value]}
       onChange={(teams) => onChange?.(teams)}
-      nothingFoundMessage={texts.common.nothingFound.title}
+      nothingFoundMessage={commonTexts.nothingFound.title}
       error={error}
       disabled={disabled ?? false}
       searchable
       clearable
       hidePickedOptions
-      clearButtonProps={{ 'aria-label': `${texts.common.clear}: ${label}` }}
+      clearButtonProps={{ 'aria-label': `${commonTexts.clear}: ${label}` }}
     />
   );
 }

@@ -2,19 +2,18 @@
 
 import { ActionIcon, type MantineColorScheme, Menu, Text, useMantineColorScheme } from '@mantine/core';
 import { IconLogout, IconUser, IconUserCircle } from '@tabler/icons-react';
+import { shellTexts } from '#texts/shell.ts';
 import { useSession } from '../api/session.ts';
-import { texts } from '../texts/texts.ts';
 
 const SCHEMES = ['light', 'dark', 'auto'] as const;
 
 export function AccountMenu() {
   const { user } = useSession();
   const { colorScheme, setColorScheme } = useMantineColorScheme();
-  const { shell } = texts;
   return (
     <Menu position="bottom-end" width={230}>
       <Menu.Target>
-        <ActionIcon variant="subtle" color="gray" size="lg" aria-label={shell.accountOf(user.name)}>
+        <ActionIcon variant="subtle" color="gray" size="lg" aria-label={shellTexts.accountOf(user.name)}>
           <IconUserCircle stroke={1.6} />
         </ActionIcon>
       </Menu.Target>
@@ -25,17 +24,17 @@ export function AccountMenu() {
           </Text>
         </Menu.Label>
         <Menu.Item component="a" href="/account" leftSection={<IconUser size={16} aria-hidden />}>
-          {shell.account}
+          {shellTexts.account}
         </Menu.Item>
         <Menu.Divider />
-        <Menu.Label>{shell.theme.label}</Menu.Label>
+        <Menu.Label>{shellTexts.theme.label}</Menu.Label>
         <Menu.RadioGroup
           value={colorScheme}
           onChange={(scheme) => setColorScheme(scheme as MantineColorScheme)}
         >
           {SCHEMES.map((scheme) => (
             <Menu.RadioItem key={scheme} value={scheme}>
-              {shell.theme[scheme]}
+              {shellTexts.theme[scheme]}
             </Menu.RadioItem>
           ))}
         </Menu.RadioGroup>
@@ -47,7 +46,7 @@ export function AccountMenu() {
             closeMenuOnClick={false}
             leftSection={<IconLogout size={16} aria-hidden />}
           >
-            {shell.signOut}
+            {shellTexts.signOut}
           </Menu.Item>
         </form>
       </Menu.Dropdown>

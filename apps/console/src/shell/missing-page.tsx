@@ -3,14 +3,15 @@
 import { Button } from '@mantine/core';
 import { IconMapQuestion } from '@tabler/icons-react';
 import { Link } from '@tanstack/react-router';
+import { commonTexts } from '#texts/common.ts';
+import { shellTexts } from '#texts/shell.ts';
 import { EmptyState } from '../pieces/empty-state.tsx';
-import { texts } from '../texts/texts.ts';
 
 export function MissingPage() {
   return (
-    <EmptyState icon={IconMapQuestion} {...texts.common.missing}>
+    <EmptyState icon={IconMapQuestion} {...commonTexts.missing}>
       <Button component={Link} to="/" variant="default">
-        {texts.shell.pages.overview}
+        {shellTexts.pages.overview}
       </Button>
     </EmptyState>
   );

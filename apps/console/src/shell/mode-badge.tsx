@@ -3,9 +3,9 @@
 import { Badge, Tooltip } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
+import { shellTexts } from '#texts/shell.ts';
 import { publishedPolicyQuery } from '../api/policy.ts';
 import { useMay, useOrganization } from '../api/session.ts';
-import { texts } from '../texts/texts.ts';
 import { pagePath } from './page-path.ts';
 
 const COLORS = { off: 'gray', observe: 'amber', enforce: 'gate' } as const;
@@ -15,7 +15,7 @@ export function ModeBadge() {
   const may = useMay()('policy:read');
   const { data } = useQuery({ ...publishedPolicyQuery(slug), enabled: may });
   if (data === undefined) return null;
-  const mode = texts.shell.modes[data.mode];
+  const mode = shellTexts.modes[data.mode];
   return (
     <Tooltip label={mode.text}>
       <Badge
@@ -26,7 +26,7 @@ export function ModeBadge() {
         tt="none"
         size="lg"
       >
-        {texts.shell.inForce(mode.name, data.revision)}
+        {shellTexts.inForce(mode.name, data.revision)}
       </Badge>
     </Tooltip>
   );

@@ -2,8 +2,8 @@
 
 import { Center, Group } from '@mantine/core';
 import { IconUsers } from '@tabler/icons-react';
+import { shellTexts } from '#texts/shell.ts';
 import { EmptyState } from '../pieces/empty-state.tsx';
-import { texts } from '../texts/texts.ts';
 import { AccountMenu } from './account-menu.tsx';
 
 export function NoOrganization() {
@@ -13,7 +13,7 @@ export function NoOrganization() {
         <AccountMenu />
       </Group>
       <Center mih="60vh">
-        <EmptyState icon={IconUsers} {...texts.shell.noOrganization} />
+        <EmptyState icon={IconUsers} {...shellTexts.noOrganization} />
       </Center>
     </main>
   );

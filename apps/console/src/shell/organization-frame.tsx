@@ -5,8 +5,8 @@ import { useDisclosure } from '@mantine/hooks';
 import { IconCloudOff } from '@tabler/icons-react';
 import { Link, Outlet, useLocation } from '@tanstack/react-router';
 import { useEffect } from 'react';
+import { shellTexts } from '#texts/shell.ts';
 import { useMay, useOrganization } from '../api/session.ts';
-import { texts } from '../texts/texts.ts';
 import { AccountMenu } from './account-menu.tsx';
 import { Brand } from './brand.tsx';
 import classes from './frame.module.css';
@@ -28,7 +28,7 @@ export function OrganizationFrame() {
       padding={{ base: 'md', lg: 'xl' }}
     >
       <a className={classes.skip} href="#page">
-        {texts.shell.skip}
+        {shellTexts.skip}
       </a>
       <AppShell.Header>
         <Group h="100%" px="md" gap="sm" wrap="nowrap">
@@ -37,7 +37,7 @@ export function OrganizationFrame() {
             onClick={toggle}
             hiddenFrom="sm"
             size="sm"
-            aria-label={texts.shell.menu}
+            aria-label={shellTexts.menu}
             aria-expanded={isOpen}
           />
           <Brand />
@@ -48,7 +48,7 @@ export function OrganizationFrame() {
           </Group>
         </Group>
       </AppShell.Header>
-      <AppShell.Navbar aria-label={texts.shell.navigation} p="xs">
+      <AppShell.Navbar aria-label={shellTexts.navigation} p="xs">
         <AppShell.Section grow component={ScrollArea}>
           <Navigation />
         </AppShell.Section>
@@ -87,7 +87,7 @@ function Unreachable() {
   if (useReachable()) return null;
   return (
     <Alert color="amber" icon={<IconCloudOff />} mb="md" role="status">
-      {texts.shell.offline}
+      {shellTexts.offline}
     </Alert>
   );
 }

@@ -3,8 +3,8 @@
 import { Button, Menu, Text } from '@mantine/core';
 import { IconSelector } from '@tabler/icons-react';
 import { Link } from '@tanstack/react-router';
+import { shellTexts } from '#texts/shell.ts';
 import { useOrganization, useSession } from '../api/session.ts';
-import { texts } from '../texts/texts.ts';
 import { pagePath } from './page-path.ts';
 
 export function OrganizationSwitch() {
@@ -24,13 +24,13 @@ export function OrganizationSwitch() {
           variant="subtle"
           color="gray"
           rightSection={<IconSelector size={14} aria-hidden />}
-          title={texts.shell.allOrganizations}
+          title={shellTexts.allOrganizations}
         >
           {here.name}
         </Button>
       </Menu.Target>
       <Menu.Dropdown>
-        <Menu.Label>{texts.shell.organization}</Menu.Label>
+        <Menu.Label>{shellTexts.organization}</Menu.Label>
         {organizations.map(({ slug, name }) => (
           <Menu.Item
             key={slug}

@@ -12,10 +12,10 @@ import {
   IconUsers,
   type TablerIcon,
 } from '@tabler/icons-react';
+import { shellTexts } from '#texts/shell.ts';
 import type { Scope } from '../api/session.ts';
-import { texts } from '../texts/texts.ts';
 
-const names = texts.shell.pages;
+const names = shellTexts.pages;
 
 export interface PageEntry {
   /** Last part of the address. */

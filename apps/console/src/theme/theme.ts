@@ -1,7 +1,7 @@
 /** Colours and proportions of the console, the same as those of the sign-in pages. Every pair is checked for contrast by the axe tests. */
 
 import { createTheme, type MantineColorsTuple } from '@mantine/core';
-import { texts } from '../texts/texts.ts';
+import { commonTexts } from '#texts/common.ts';
 
 const gate: MantineColorsTuple = [
   '#eef8f4',
@@ -71,8 +71,8 @@ export const theme = createTheme({
   respectReducedMotion: true,
   components: {
     // Their close buttons are signs alone.
-    Modal: { defaultProps: { closeButtonProps: { 'aria-label': texts.common.close } } },
-    Drawer: { defaultProps: { closeButtonProps: { 'aria-label': texts.common.close } } },
-    Notification: { defaultProps: { closeButtonProps: { 'aria-label': texts.common.close } } },
+    Modal: { defaultProps: { closeButtonProps: { 'aria-label': commonTexts.close } } },
+    Drawer: { defaultProps: { closeButtonProps: { 'aria-label': commonTexts.close } } },
+    Notification: { defaultProps: { closeButtonProps: { 'aria-label': commonTexts.close } } },
   },
 });

@@ -1,8 +1,8 @@
 /** Two values of the record as rows of a table: a field, what it was, what it is. Pure. */
 
-import { texts } from '../../texts/texts.ts';
+import { activityTexts } from '#texts/activity.ts';
 
-const words = texts.activity.detail;
+const words = activityTexts.detail;
 
 export interface ValueRow {
   readonly field: string;

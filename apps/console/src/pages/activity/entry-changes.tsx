@@ -1,11 +1,11 @@
 /** Before and after: changes in words where the record has them, and the values that differ side by side. */
 
 import { List, Table, Text, Title } from '@mantine/core';
-import { texts } from '../../texts/texts.ts';
+import { activityTexts } from '#texts/activity.ts';
 import { diffValues } from './diff-values.ts';
 import classes from './entry-changes.module.css';
 
-const words = texts.activity.detail;
+const words = activityTexts.detail;
 
 export function EntryChanges({ before, after }: { readonly before: unknown; readonly after: unknown }) {
   const worded = changesIn(after);

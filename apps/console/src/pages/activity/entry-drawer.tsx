@@ -2,16 +2,17 @@
 
 import { Skeleton, Stack, Title } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
+import { activityTexts } from '#texts/activity.ts';
+import { commonTexts } from '#texts/common.ts';
 import { type ActivityEntry, activityEntryQuery } from '../../api/activity.ts';
 import { useOrganization } from '../../api/session.ts';
 import { type Fact, Facts } from '../../pieces/facts.tsx';
 import { ProblemNotice } from '../../pieces/problem-notice.tsx';
 import { RecordDrawer } from '../../pieces/record-drawer.tsx';
 import { RelativeTime } from '../../pieces/relative-time.tsx';
-import { texts } from '../../texts/texts.ts';
 import { EntryChanges } from './entry-changes.tsx';
 
-const words = texts.activity.detail;
+const words = activityTexts.detail;
 
 export function EntryDrawer({
   id,
@@ -33,7 +34,7 @@ function Opened({ id }: { readonly id: string }) {
   if (data !== undefined) return <Content entry={data} />;
   if (error !== null) return <ProblemNotice error={error} onRetry={() => void refetch()} />;
   return (
-    <Stack aria-busy="true" aria-label={texts.common.loading} role="status">
+    <Stack aria-busy="true" aria-label={commonTexts.loading} role="status">
       <Skeleton h={28} />
       <Skeleton h={180} />
     </Stack>

@@ -1,15 +1,15 @@
 /** Search, kind, person, days. */
 
 import { Group, Select } from '@mantine/core';
+import { activityTexts } from '#texts/activity.ts';
 import { useMay } from '../../api/session.ts';
 import { PersonSelect } from '../../pieces/person-select.tsx';
 import { SearchField } from '../../pieces/search-field.tsx';
 import { SettledInput } from '../../pieces/settled-input.tsx';
 import type { AddressSearch } from '../../shell/address.ts';
-import { texts } from '../../texts/texts.ts';
 import type { DayFilter } from './filter.ts';
 
-const words = texts.activity;
+const words = activityTexts;
 const ANY = '';
 
 export function FilterBar({

@@ -3,6 +3,8 @@
 import { Anchor } from '@mantine/core';
 import { IconActivity, IconSearchOff } from '@tabler/icons-react';
 import { Link } from '@tanstack/react-router';
+import { activityTexts } from '#texts/activity.ts';
+import { commonTexts } from '#texts/common.ts';
 import { type ActivityEntry, useActivity } from '../../api/activity.ts';
 import { useDeepListing } from '../../api/deep-listing.ts';
 import { useOrganization } from '../../api/session.ts';
@@ -13,13 +15,12 @@ import { LookingFurther, NothingYet } from '../../pieces/nothing-yet.tsx';
 import { PageHeader } from '../../pieces/page-header.tsx';
 import { RelativeTime } from '../../pieces/relative-time.tsx';
 import { type AddressSearch, toText, useAddress, withChanges } from '../../shell/address.ts';
-import { texts } from '../../texts/texts.ts';
 import { EntryDrawer } from './entry-drawer.tsx';
 import { type DayFilter, parseFilter, toQuery } from './filter.ts';
 import { FilterBar } from './filter-bar.tsx';
 import { VerifyRecord } from './verify-record.tsx';
 
-const words = texts.activity;
+const words = activityTexts;
 
 export function Page() {
   const { slug } = useOrganization();
@@ -55,7 +56,7 @@ function List({ filter }: { readonly filter: DayFilter }) {
         keyOf={({ id }) => id}
         empty={
           isFiltered ? (
-            <EmptyState icon={IconSearchOff} {...texts.common.nothingFound} />
+            <EmptyState icon={IconSearchOff} {...commonTexts.nothingFound} />
           ) : (
             <EmptyState icon={IconActivity} {...words.empty} />
           )

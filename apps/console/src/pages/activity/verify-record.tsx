@@ -3,12 +3,13 @@
 import { Alert, Button, Code, CopyButton, Group, Stack, Text } from '@mantine/core';
 import { IconAlertTriangle, IconShieldCheck } from '@tabler/icons-react';
 import { useMutation } from '@tanstack/react-query';
+import { activityTexts } from '#texts/activity.ts';
+import { commonTexts } from '#texts/common.ts';
 import { type Verification, verifyActivity } from '../../api/activity.ts';
 import { useOrganization } from '../../api/session.ts';
 import { ProblemNotice } from '../../pieces/problem-notice.tsx';
-import { texts } from '../../texts/texts.ts';
 
-const words = texts.activity.verify;
+const words = activityTexts.verify;
 
 export function VerifyRecord() {
   const { slug } = useOrganization();
@@ -58,7 +59,7 @@ function Head({ head }: { readonly head: string }) {
         <CopyButton value={head}>
           {({ copied, copy }) => (
             <Button size="compact-sm" variant="default" onClick={copy}>
-              {copied ? texts.common.copied : texts.common.copy}
+              {copied ? commonTexts.copied : commonTexts.copy}
             </Button>
           )}
         </CopyButton>

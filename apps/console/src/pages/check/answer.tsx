@@ -1,13 +1,13 @@
 /** The answer: verdict, sentence, and how it came about. */
 
 import { Alert, Group, Paper, Stack, Text, Title } from '@mantine/core';
+import { checkTexts } from '#texts/check.ts';
 import type { Schemas } from '../../api/client.ts';
 import { ExplanationSteps } from '../../pieces/explanation-steps.tsx';
 import { PolicyLines } from '../../pieces/policy-lines.tsx';
 import { StatusBadge } from '../../pieces/status-badge.tsx';
-import { texts } from '../../texts/texts.ts';
 
-const words = texts.check;
+const words = checkTexts;
 
 export function Answer({
   answer,

@@ -4,12 +4,12 @@ import { Paper } from '@mantine/core';
 import { IconTestPipe } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { useNavigate, useSearch } from '@tanstack/react-router';
+import { checkTexts } from '#texts/check.ts';
 import { answerOf, api } from '../../api/client.ts';
 import { useOrganization } from '../../api/session.ts';
 import { EmptyState } from '../../pieces/empty-state.tsx';
 import { PageHeader } from '../../pieces/page-header.tsx';
 import { ProblemNotice } from '../../pieces/problem-notice.tsx';
-import { texts } from '../../texts/texts.ts';
 import { Answer } from './answer.tsx';
 import { parseQuestion, type Question } from './question.ts';
 import { QuestionForm } from './question-form.tsx';
@@ -37,12 +37,12 @@ export function Page() {
   };
   return (
     <>
-      <PageHeader title={texts.check.title} lead={texts.check.lead} />
+      <PageHeader title={checkTexts.title} lead={checkTexts.lead} />
       <Paper withBorder p="md" mb="lg">
         <QuestionForm question={question} isBusy={isFetching} onAsk={ask} />
       </Paper>
       <div aria-live="polite">
-        {question === undefined ? <EmptyState icon={IconTestPipe} {...texts.check.before} /> : null}
+        {question === undefined ? <EmptyState icon={IconTestPipe} {...checkTexts.before} /> : null}
         {error === null ? null : <ProblemNotice error={error} onRetry={() => void refetch()} />}
         {data === undefined || error !== null ? null : (
           <Answer answer={data} isDraft={question?.draft === true} />

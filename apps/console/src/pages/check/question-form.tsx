@@ -2,12 +2,12 @@
 
 import { Button, Checkbox, Group, Select, Stack, TextInput } from '@mantine/core';
 import { useForm } from '@mantine/form';
+import { checkTexts } from '#texts/check.ts';
 import { useMay } from '../../api/session.ts';
 import { PersonSelect } from '../../pieces/person-select.tsx';
-import { texts } from '../../texts/texts.ts';
 import { ACTIONS, type Question } from './question.ts';
 
-const words = texts.check;
+const words = checkTexts;
 
 export function QuestionForm({
   question,

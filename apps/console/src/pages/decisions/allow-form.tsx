@@ -2,16 +2,16 @@
 
 import { Alert, Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
+import { decisionsTexts } from '#texts/decisions.ts';
 import type { DecisionDetail } from '../../api/decisions.ts';
 import { addRegistry, editRegistry, registriesOfHostQuery } from '../../api/draft-changes.ts';
 import { useOrganization } from '../../api/session.ts';
-import { texts } from '../../texts/texts.ts';
 import { type AllowPlan, planAllow, type Wish } from './plan-change.ts';
 import { useDraftChange } from './use-draft-change.ts';
 import { allowedActions } from './wish-choices.ts';
 import { WishForm } from './wish-form.tsx';
 
-const words = texts.decisions.allow;
+const words = decisionsTexts.allow;
 
 export function AllowForm({
   decision,

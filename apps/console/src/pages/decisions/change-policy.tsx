@@ -3,12 +3,12 @@
 import { Button, Paper, Text } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import { IconBan, IconCheck } from '@tabler/icons-react';
+import { decisionsTexts } from '#texts/decisions.ts';
 import type { DecisionDetail } from '../../api/decisions.ts';
-import { texts } from '../../texts/texts.ts';
 import { AllowForm } from './allow-form.tsx';
 import { DenyForm } from './deny-form.tsx';
 
-const words = texts.decisions;
+const words = decisionsTexts;
 
 /** Denials that no permission lifts: they come from the request, not from the list. */
 const HARD = new Set(['REFERENCE_INVALID', 'REQUEST_INVALID', 'ADDRESS_REFUSED']);

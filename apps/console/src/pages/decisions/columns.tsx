@@ -2,16 +2,16 @@
 
 import { Anchor, Group, Text } from '@mantine/core';
 import { Link } from '@tanstack/react-router';
+import { decisionsTexts } from '#texts/decisions.ts';
 import type { Decision } from '../../api/decisions.ts';
 import { DecisionOutcome } from '../../pieces/decision-outcome.tsx';
 import type { Column } from '../../pieces/list-table.tsx';
 import { PersonName } from '../../pieces/person-name.tsx';
 import { RelativeTime } from '../../pieces/relative-time.tsx';
 import { type AddressSearch, withChanges } from '../../shell/address.ts';
-import { texts } from '../../texts/texts.ts';
 import { imageOf } from './image-of.ts';
 
-const words = texts.decisions;
+const words = decisionsTexts;
 const titles = words.columns;
 
 export const columns: readonly Column<Decision>[] = [

@@ -2,18 +2,18 @@
 
 import { Anchor, Blockquote, Group, Stack, Text, Title } from '@mantine/core';
 import { Link } from '@tanstack/react-router';
+import { decisionsTexts } from '#texts/decisions.ts';
 import type { DecisionDetail } from '../../api/decisions.ts';
 import { useMay, useOrganization } from '../../api/session.ts';
 import { DecisionOutcome } from '../../pieces/decision-outcome.tsx';
 import { Facts } from '../../pieces/facts.tsx';
 import { pageLink } from '../../shell/page-path.ts';
-import { texts } from '../../texts/texts.ts';
 import { ChangePolicy } from './change-policy.tsx';
 import { Explanation } from './explanation.tsx';
 import { factsOf } from './facts.tsx';
 import { imageOf } from './image-of.ts';
 
-const words = texts.decisions.detail;
+const words = decisionsTexts.detail;
 
 export function DecisionContent({ decision }: { readonly decision: DecisionDetail }) {
   const { slug } = useOrganization();

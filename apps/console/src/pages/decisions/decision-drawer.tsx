@@ -2,11 +2,12 @@
 
 import { Skeleton, Stack } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
+import { commonTexts } from '#texts/common.ts';
+import { decisionsTexts } from '#texts/decisions.ts';
 import { decisionQuery } from '../../api/decisions.ts';
 import { useOrganization } from '../../api/session.ts';
 import { ProblemNotice } from '../../pieces/problem-notice.tsx';
 import { RecordDrawer } from '../../pieces/record-drawer.tsx';
-import { texts } from '../../texts/texts.ts';
 import { DecisionContent } from './decision-content.tsx';
 
 export function DecisionDrawer({
@@ -17,7 +18,7 @@ export function DecisionDrawer({
   readonly onClose: () => void;
 }) {
   return (
-    <RecordDrawer title={texts.decisions.detail.title} isOpen={id !== undefined} onClose={onClose}>
+    <RecordDrawer title={decisionsTexts.detail.title} isOpen={id !== undefined} onClose={onClose}>
       {id === undefined ? null : <Opened key={id} id={id} />}
     </RecordDrawer>
   );
@@ -29,7 +30,7 @@ function Opened({ id }: { readonly id: string }) {
   if (data !== undefined) return <DecisionContent decision={data} />;
   if (error !== null) return <ProblemNotice error={error} onRetry={() => void refetch()} />;
   return (
-    <Stack aria-busy="true" aria-label={texts.common.loading} role="status">
+    <Stack aria-busy="true" aria-label={commonTexts.loading} role="status">
       <Skeleton h={28} />
       <Skeleton h={56} />
       <Skeleton h={280} />

@@ -1,15 +1,15 @@
 /** Denies what was allowed: one more denial in the draft. */
 
+import { decisionsTexts } from '#texts/decisions.ts';
 import type { DecisionDetail } from '../../api/decisions.ts';
 import { addDenial } from '../../api/draft-changes.ts';
 import { useOrganization } from '../../api/session.ts';
-import { texts } from '../../texts/texts.ts';
 import { planDeny, type Wish } from './plan-change.ts';
 import { useDraftChange } from './use-draft-change.ts';
 import { deniedActions } from './wish-choices.ts';
 import { WishForm } from './wish-form.tsx';
 
-const words = texts.decisions.deny;
+const words = decisionsTexts.deny;
 
 export function DenyForm({
   decision,

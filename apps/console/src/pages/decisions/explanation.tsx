@@ -1,12 +1,13 @@
 /** Why: rule by rule, with the lines of the policy that decided. */
 
 import { Alert, Stack, Text, Title } from '@mantine/core';
+import { checkTexts } from '#texts/check.ts';
+import { decisionsTexts } from '#texts/decisions.ts';
 import type { DecisionDetail } from '../../api/decisions.ts';
 import { ExplanationSteps } from '../../pieces/explanation-steps.tsx';
 import { PolicyLines } from '../../pieces/policy-lines.tsx';
-import { texts } from '../../texts/texts.ts';
 
-const words = texts.decisions.detail;
+const words = decisionsTexts.detail;
 
 export function Explanation({
   explanation,
@@ -29,7 +30,7 @@ export function Explanation({
       {rule === undefined ? null : (
         <div>
           <Title order={4} size="h6" mb={4}>
-            {texts.check.rule(rule.id)}
+            {checkTexts.rule(rule.id)}
           </Title>
           <PolicyLines line={rule.line} yaml={rule.yaml} />
         </div>
@@ -37,7 +38,7 @@ export function Explanation({
       {nearest === undefined ? null : (
         <div>
           <Title order={4} size="h6">
-            {texts.check.nearest}
+            {checkTexts.nearest}
           </Title>
           <Text size="sm">{nearest.text}</Text>
         </div>

@@ -3,14 +3,14 @@
 import { Anchor } from '@mantine/core';
 import { Link } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
+import { decisionsTexts } from '#texts/decisions.ts';
 import type { DecisionDetail } from '../../api/decisions.ts';
 import type { Fact } from '../../pieces/facts.tsx';
 import { PersonName } from '../../pieces/person-name.tsx';
 import { RelativeTime } from '../../pieces/relative-time.tsx';
 import { pageLink } from '../../shell/page-path.ts';
-import { texts } from '../../texts/texts.ts';
 
-const words = texts.decisions;
+const words = decisionsTexts;
 const names = words.detail.facts;
 
 export function factsOf(organization: string, decision: DecisionDetail): readonly Fact[] {

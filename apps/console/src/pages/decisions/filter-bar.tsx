@@ -3,12 +3,12 @@
 import { Button, Collapse, Group, Select, SimpleGrid } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import { IconAdjustmentsHorizontal } from '@tabler/icons-react';
+import { decisionsTexts } from '#texts/decisions.ts';
 import { SearchField } from '../../pieces/search-field.tsx';
-import { texts } from '../../texts/texts.ts';
 import { type FilterProps, MORE, OUTCOMES, type Outcome, outcomeOf, WINDOWS } from './filter.ts';
 import { MoreFilters } from './more-filters.tsx';
 
-const words = texts.decisions;
+const words = decisionsTexts;
 const ANY = '';
 
 export function FilterBar({ filter, onChange }: FilterProps) {

@@ -3,14 +3,14 @@
 import { Button, Group, Pill } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
+import { decisionsTexts } from '#texts/decisions.ts';
 import { machineQuery } from '../../api/machine.ts';
 import { useMay, useOrganization } from '../../api/session.ts';
 import { PersonName } from '../../pieces/person-name.tsx';
-import { texts } from '../../texts/texts.ts';
 import type { FilterProps } from './filter.ts';
 import { MORE, type MoreFilter } from './filter.ts';
 
-const words = texts.decisions;
+const words = decisionsTexts;
 
 export function FilterPills({ filter, onChange }: FilterProps) {
   const inForce = MORE.flatMap((name) => {

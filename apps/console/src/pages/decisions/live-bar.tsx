@@ -1,10 +1,10 @@
 /** The switch of the live tail, and what it is doing. Its height is the same in every state. */
 
 import { Button, Group, Switch, Text, VisuallyHidden } from '@mantine/core';
-import { texts } from '../../texts/texts.ts';
+import { decisionsTexts } from '#texts/decisions.ts';
 import type { LiveTail } from './live-tail.ts';
 
-const words = texts.decisions.live;
+const words = decisionsTexts.live;
 
 export function LiveBar({
   tail,

@@ -2,9 +2,9 @@
 
 import { type InfiniteData, useQueryClient } from '@tanstack/react-query';
 import { useEffect, useRef, useState } from 'react';
+import { decisionsTexts } from '#texts/decisions.ts';
 import { watchDecisions } from '../../api/decision-stream.ts';
 import { type Decision, type DecisionFilter, decisionsKey } from '../../api/decisions.ts';
-import { texts } from '../../texts/texts.ts';
 import { mergeArrived } from './merge-arrived.ts';
 
 type Pages = InfiniteData<{ readonly items: readonly Decision[]; readonly nextCursor?: string }>;
@@ -79,7 +79,7 @@ export function useLiveTail(
     const { since, decisions } = unsaid.current;
     if (decisions.length === 0 || Date.now() - since < ANNOUNCE_MS) return;
     const denied = decisions.filter(({ verdict }) => verdict === 'deny').length;
-    setAnnouncement(texts.decisions.live.arrived(decisions.length, denied));
+    setAnnouncement(decisionsTexts.live.arrived(decisions.length, denied));
     unsaid.current = { since: Date.now(), decisions: [] };
   };
   useEffect(() => {

@@ -1,14 +1,14 @@
 /** Filters by exact values: where, who, what, why. */
 
 import { Select } from '@mantine/core';
+import { decisionsTexts } from '#texts/decisions.ts';
 import { useMay } from '../../api/session.ts';
 import { MachineSelect } from '../../pieces/machine-select.tsx';
 import { PersonSelect } from '../../pieces/person-select.tsx';
 import { SettledInput } from '../../pieces/settled-input.tsx';
-import { texts } from '../../texts/texts.ts';
 import { type FilterProps, POINTS } from './filter.ts';
 
-const words = texts.decisions;
+const words = decisionsTexts;
 const names = words.filters;
 const hints = words.filterHints;
 

@@ -4,6 +4,8 @@ import { Box, Button } from '@mantine/core';
 import { useDocumentVisibility } from '@mantine/hooks';
 import { IconListCheck, IconSearchOff } from '@tabler/icons-react';
 import { Link } from '@tanstack/react-router';
+import { commonTexts } from '#texts/common.ts';
+import { decisionsTexts } from '#texts/decisions.ts';
 import type { Decision, DecisionFilter } from '../../api/decisions.ts';
 import { toQuery, useDecisions } from '../../api/decisions.ts';
 import { useDeepListing } from '../../api/deep-listing.ts';
@@ -15,7 +17,6 @@ import { LookingFurther, NothingYet } from '../../pieces/nothing-yet.tsx';
 import { PageHeader } from '../../pieces/page-header.tsx';
 import { type AddressSearch, toText, useAddress } from '../../shell/address.ts';
 import { pagePath } from '../../shell/page-path.ts';
-import { texts } from '../../texts/texts.ts';
 import { columns } from './columns.tsx';
 import { DecisionDrawer } from './decision-drawer.tsx';
 import { parseFilter } from './filter.ts';
@@ -25,7 +26,7 @@ import { LiveBar } from './live-bar.tsx';
 import { useLiveTail } from './live-tail.ts';
 import { useReading } from './reading.ts';
 
-const words = texts.decisions;
+const words = decisionsTexts;
 
 export function Page() {
   const { slug } = useOrganization();
@@ -94,7 +95,7 @@ function List({
 
 function Empty({ isFiltered }: { readonly isFiltered: boolean }) {
   const { slug } = useOrganization();
-  if (isFiltered) return <EmptyState icon={IconSearchOff} {...texts.common.nothingFound} />;
+  if (isFiltered) return <EmptyState icon={IconSearchOff} {...commonTexts.nothingFound} />;
   return (
     <EmptyState icon={IconListCheck} title={words.empty.title} text={words.empty.text}>
       <Button component={Link} to={pagePath(slug, 'machines')} variant="default">

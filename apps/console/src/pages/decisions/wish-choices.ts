@@ -1,10 +1,10 @@
 /** What can be chosen for a decision: how much of its registry, which actions. Pure. */
 
+import { decisionsTexts } from '#texts/decisions.ts';
 import type { Decision } from '../../api/decisions.ts';
-import { texts } from '../../texts/texts.ts';
 import type { ActionName } from './plan-change.ts';
 
-const words = texts.decisions;
+const words = decisionsTexts;
 
 export interface Choice<Value> {
   readonly label: string;

@@ -2,13 +2,14 @@
 
 import { Button, Group, Radio, Stack, Text, TextInput, Title } from '@mantine/core';
 import { type ReactNode, useState } from 'react';
+import { commonTexts } from '#texts/common.ts';
+import { decisionsTexts } from '#texts/decisions.ts';
 import type { DecisionDetail } from '../../api/decisions.ts';
 import { ProblemNotice } from '../../pieces/problem-notice.tsx';
-import { texts } from '../../texts/texts.ts';
 import type { ActionName, Wish } from './plan-change.ts';
 import { type Choice, scopesOf } from './wish-choices.ts';
 
-const words = texts.decisions;
+const words = decisionsTexts;
 
 export interface WishFormProps {
   readonly decision: DecisionDetail;
@@ -64,7 +65,7 @@ export function WishForm(props: WishFormProps) {
         {error === null ? null : <ProblemNotice error={error} />}
         <Group justify="flex-end">
           <Button variant="default" onClick={onClose}>
-            {texts.common.cancel}
+            {commonTexts.cancel}
           </Button>
           <Button type="submit" loading={isBusy}>
             {text.submit}

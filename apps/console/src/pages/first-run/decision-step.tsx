@@ -1,14 +1,14 @@
 /** Step 4: commands to try, and the decisions as they arrive. */
 
 import { Group, Loader, Stack, Text, Title } from '@mantine/core';
+import { firstRunTexts } from '#texts/first-run.ts';
 import type { Decision } from '../../api/latest-decisions.ts';
 import { CopyText } from '../../pieces/copy-text.tsx';
 import { RelativeTime } from '../../pieces/relative-time.tsx';
 import { StatusBadge, type StatusKind } from '../../pieces/status-badge.tsx';
-import { texts } from '../../texts/texts.ts';
 import { type Progress, Step } from './step.tsx';
 
-const words = texts.firstRun.decision;
+const words = firstRunTexts.decision;
 const KINDS: Readonly<Record<keyof typeof words.verdicts, StatusKind>> = {
   allowed: 'good',
   denied: 'bad',

@@ -1,16 +1,16 @@
 /** Step 3: the command that enrols a machine, and the machines that are online, as they come. */
 
 import { Button, Group, Loader, Stack, Text } from '@mantine/core';
+import { firstRunTexts } from '#texts/first-run.ts';
 import { useCreateEnrollmentToken } from '../../api/enrollment-tokens.ts';
 import { useMay, useOrganization } from '../../api/session.ts';
 import { CopyText } from '../../pieces/copy-text.tsx';
 import { ProblemNotice } from '../../pieces/problem-notice.tsx';
-import { texts } from '../../texts/texts.ts';
 import { INSTALL } from './install-command.ts';
 import { OnlineMachines } from './online-machines.tsx';
 import { type Progress, Step } from './step.tsx';
 
-const words = texts.firstRun.machine;
+const words = firstRunTexts.machine;
 
 const TOKEN = { uses: 1, expiresIn: 3600 };
 

@@ -2,15 +2,15 @@
 
 import { Radio, SimpleGrid, Skeleton, Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
+import { firstRunTexts } from '#texts/first-run.ts';
 import { publishedPolicyQuery } from '../../api/policy.ts';
 import { useMay, useOrganization } from '../../api/session.ts';
 import { ProblemNotice } from '../../pieces/problem-notice.tsx';
-import { texts } from '../../texts/texts.ts';
 import classes from './first-run.module.css';
 import { Step } from './step.tsx';
 import { useChangeMode } from './use-change-mode.ts';
 
-const words = texts.firstRun.mode;
+const words = firstRunTexts.mode;
 const MODES = ['observe', 'enforce'] as const;
 
 export function ModeStep() {

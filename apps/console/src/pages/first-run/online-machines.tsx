@@ -1,14 +1,15 @@
 /** Machines that are online, and which of their engines ask. */
 
 import { Group, Skeleton, Stack, Text } from '@mantine/core';
+import { firstRunTexts } from '#texts/first-run.ts';
+import { machinesTexts } from '#texts/machines.ts';
 import { type Machine, useMachines } from '../../api/machines.ts';
 import { useOrganization } from '../../api/session.ts';
 import { CopyText } from '../../pieces/copy-text.tsx';
 import { StatusBadge } from '../../pieces/status-badge.tsx';
-import { texts } from '../../texts/texts.ts';
 import { INSTALL } from './install-command.ts';
 
-const words = texts.firstRun.machine;
+const words = firstRunTexts.machine;
 const SHOWN = 3;
 
 export function OnlineMachines() {
@@ -31,7 +32,7 @@ function Online({ machine: { name, os, engines } }: { readonly machine: Machine 
   const wired = engines.filter((engine) => engine.wired).map((engine) => engine.name);
   return (
     <Group gap="sm">
-      <StatusBadge kind="good" text={texts.machines.states.online} />
+      <StatusBadge kind="good" text={machinesTexts.states.online} />
       <Text fw={500}>{name}</Text>
       <Text size="sm" c="dimmed">
         {[os, ...(wired.length === 0 ? [] : [words.wired(wired.join(', '))])].join(', ')}

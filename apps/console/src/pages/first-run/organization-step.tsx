@@ -2,13 +2,14 @@
 
 import { Button, Group, Text, TextInput } from '@mantine/core';
 import { useState } from 'react';
+import { commonTexts } from '#texts/common.ts';
+import { firstRunTexts } from '#texts/first-run.ts';
 import { useRenameOrganization } from '../../api/organization.ts';
 import { useMay, useOrganization } from '../../api/session.ts';
 import { ProblemNotice } from '../../pieces/problem-notice.tsx';
-import { texts } from '../../texts/texts.ts';
 import { Step } from './step.tsx';
 
-const words = texts.firstRun.organization;
+const words = firstRunTexts.organization;
 const MAX_LENGTH = 100;
 
 export function OrganizationStep() {
@@ -58,7 +59,7 @@ function Rename({ name, onClose }: { readonly name: string; readonly onClose: ()
           {words.save}
         </Button>
         <Button variant="default" onClick={onClose}>
-          {texts.common.cancel}
+          {commonTexts.cancel}
         </Button>
       </Group>
       {error === null ? null : <ProblemNotice error={error} />}

@@ -2,20 +2,21 @@
 
 import { Skeleton, Stack } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
+import { commonTexts } from '#texts/common.ts';
+import { firstRunTexts } from '#texts/first-run.ts';
 import { useLatestDecisions } from '../../api/latest-decisions.ts';
 import { machineSummaryQuery } from '../../api/machines.ts';
 import { ApiProblem } from '../../api/problem.ts';
 import { useMay, useOrganization } from '../../api/session.ts';
 import { PageHeader } from '../../pieces/page-header.tsx';
 import { ProblemNotice } from '../../pieces/problem-notice.tsx';
-import { texts } from '../../texts/texts.ts';
 import { DecisionStep } from './decision-step.tsx';
 import { MachineStep } from './machine-step.tsx';
 import { ModeStep } from './mode-step.tsx';
 import { OrganizationStep } from './organization-step.tsx';
 import { WhatNow } from './what-now.tsx';
 
-const words = texts.firstRun;
+const words = firstRunTexts;
 /** Somebody waits for it. */
 const WATCH_MS = 2000;
 const SHOWN = 5;
@@ -59,7 +60,7 @@ function Steps() {
 
 function Pending() {
   return (
-    <Stack gap="md" maw={860} aria-busy="true" role="status" aria-label={texts.common.loading}>
+    <Stack gap="md" maw={860} aria-busy="true" role="status" aria-label={commonTexts.loading}>
       <Skeleton h={104} />
       <Skeleton h={220} />
       <Skeleton h={190} />

@@ -3,9 +3,9 @@
 import { Group, Paper, Stack, ThemeIcon, Title, VisuallyHidden } from '@mantine/core';
 import { IconCheck } from '@tabler/icons-react';
 import type { ReactNode } from 'react';
-import { texts } from '../../texts/texts.ts';
+import { firstRunTexts } from '#texts/first-run.ts';
 
-const words = texts.firstRun;
+const words = firstRunTexts;
 
 export type Progress = 'done' | 'now' | 'later';
 

@@ -2,11 +2,11 @@
 
 import { Anchor, Paper, SimpleGrid, Text, Title } from '@mantine/core';
 import { Link } from '@tanstack/react-router';
+import { firstRunTexts } from '#texts/first-run.ts';
 import { useOrganization } from '../../api/session.ts';
 import { pagePath } from '../../shell/page-path.ts';
-import { texts } from '../../texts/texts.ts';
 
-const words = texts.firstRun.next;
+const words = firstRunTexts.next;
 
 export function WhatNow() {
   const { slug } = useOrganization();

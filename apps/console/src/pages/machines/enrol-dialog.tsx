@@ -2,13 +2,14 @@
 
 import { Button, Checkbox, Group, Modal, NumberInput, Select, Stack, Text } from '@mantine/core';
 import { useState } from 'react';
+import { commonTexts } from '#texts/common.ts';
+import { machinesTexts } from '#texts/machines.ts';
 import { useCreateEnrollmentToken } from '../../api/enrollment-tokens.ts';
 import { useOrganization } from '../../api/session.ts';
 import { ProblemNotice } from '../../pieces/problem-notice.tsx';
-import { texts } from '../../texts/texts.ts';
 import { TokenMade } from './token-made.tsx';
 
-const words = texts.machines.enrol;
+const words = machinesTexts.enrol;
 const HOUR_S = '3600';
 const MAX_USES = 100_000;
 
@@ -24,7 +25,7 @@ export function EnrolDialog({ onClose }: { readonly onClose: () => void }) {
       size="lg"
       // A click beside it must not take the token away that is shown once.
       closeOnClickOutside={made === undefined}
-      closeButtonProps={{ 'aria-label': texts.common.close }}
+      closeButtonProps={{ 'aria-label': commonTexts.close }}
     >
       {made === undefined ? (
         <TokenForm creation={creation} onClose={onClose} />
@@ -84,7 +85,7 @@ function TokenForm({
         {error === null ? null : <ProblemNotice error={error} />}
         <Group justify="flex-end">
           <Button variant="default" onClick={onClose}>
-            {texts.common.cancel}
+            {commonTexts.cancel}
           </Button>
           <Button type="submit" loading={isPending} disabled={!isGood}>
             {words.create}

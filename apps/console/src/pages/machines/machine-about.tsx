@@ -1,16 +1,16 @@
 /** What the machine is, and which policy it obeys. */
 
 import { Group } from '@mantine/core';
+import { machinesTexts } from '#texts/machines.ts';
 import type { Machine } from '../../api/machines.ts';
 import { Facts } from '../../pieces/facts.tsx';
 import { RelativeTime } from '../../pieces/relative-time.tsx';
 import { StatusBadge } from '../../pieces/status-badge.tsx';
-import { texts } from '../../texts/texts.ts';
 import { isBehind, STATE_KINDS } from './machine-columns.tsx';
 import { MachinePart } from './machine-part.tsx';
 import { useRevisionInForce } from './revision-in-force.ts';
 
-const words = texts.machines.machine;
+const words = machinesTexts.machine;
 
 export function MachineAbout({ machine }: { readonly machine: Machine }) {
   const { state, os, arch, agentVersion, protocol, enrolledAt, lastSeenAt } = machine;
@@ -19,11 +19,11 @@ export function MachineAbout({ machine }: { readonly machine: Machine }) {
       <Facts
         facts={[
           {
-            name: texts.machines.columns.state,
-            value: <StatusBadge kind={STATE_KINDS[state]} text={texts.machines.states[state]} />,
+            name: machinesTexts.columns.state,
+            value: <StatusBadge kind={STATE_KINDS[state]} text={machinesTexts.states[state]} />,
           },
           { name: words.system, value: `${os}, ${arch}` },
-          { name: words.agent, value: `${agentVersion}, ${texts.machines.protocol(protocol)}` },
+          { name: words.agent, value: `${agentVersion}, ${machinesTexts.protocol(protocol)}` },
           { name: words.enrolled, value: <RelativeTime at={enrolledAt} /> },
           { name: words.seen, value: <RelativeTime at={lastSeenAt} /> },
           { name: words.policy, value: <Policy machine={machine} /> },
@@ -43,7 +43,7 @@ function Policy({ machine }: { readonly machine: Machine }) {
   return (
     <Group gap="xs">
       {words.isBehind(revision, inForce)}
-      <StatusBadge kind="waiting" text={texts.machines.behind} />
+      <StatusBadge kind="waiting" text={machinesTexts.behind} />
     </Group>
   );
 }

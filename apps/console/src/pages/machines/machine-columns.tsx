@@ -2,13 +2,13 @@
 
 import { Anchor, Group, Stack, Text } from '@mantine/core';
 import { Link } from '@tanstack/react-router';
+import { machinesTexts } from '#texts/machines.ts';
 import type { Machine } from '../../api/machines.ts';
 import type { Column } from '../../pieces/list-table.tsx';
 import { RelativeTime } from '../../pieces/relative-time.tsx';
 import { StatusBadge } from '../../pieces/status-badge.tsx';
-import { texts } from '../../texts/texts.ts';
 
-const words = texts.machines;
+const words = machinesTexts;
 export const STATE_KINDS = { online: 'good', offline: 'neutral', revoked: 'bad' } as const;
 
 /** @param revision in force; undefined where it is not known */

@@ -3,12 +3,13 @@
 import { Anchor, Drawer, Skeleton, Stack, Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
+import { commonTexts } from '#texts/common.ts';
+import { machinesTexts } from '#texts/machines.ts';
 import { machineQuery } from '../../api/machine.ts';
 import type { Machine } from '../../api/machines.ts';
 import { useMay, useOrganization } from '../../api/session.ts';
 import { ProblemNotice } from '../../pieces/problem-notice.tsx';
 import { pageLink } from '../../shell/page-path.ts';
-import { texts } from '../../texts/texts.ts';
 import { MachineAbout } from './machine-about.tsx';
 import { MachineEngines } from './machine-engines.tsx';
 import { MachineHolder } from './machine-holder.tsx';
@@ -19,7 +20,7 @@ import { MachineSessions } from './machine-sessions.tsx';
 import { MachineSignIn } from './machine-sign-in.tsx';
 import { Revoked, RevokeMachine } from './revoke-machine.tsx';
 
-const words = texts.machines.machine;
+const words = machinesTexts.machine;
 
 export function MachineDrawer({
   id,
@@ -38,10 +39,10 @@ export function MachineDrawer({
       size="lg"
       title={
         <Text span size="lg" fw={650}>
-          {data?.name ?? texts.machines.columns.name}
+          {data?.name ?? machinesTexts.columns.name}
         </Text>
       }
-      closeButtonProps={{ 'aria-label': texts.common.close }}
+      closeButtonProps={{ 'aria-label': commonTexts.close }}
     >
       {data === undefined && error !== null ? (
         <ProblemNotice error={error} onRetry={() => void refetch()} />
@@ -78,7 +79,7 @@ function Parts({ machine }: { readonly machine: Machine }) {
 
 function Pending() {
   return (
-    <Stack aria-busy="true" role="status" aria-label={texts.common.loading}>
+    <Stack aria-busy="true" role="status" aria-label={commonTexts.loading}>
       <Skeleton h={180} />
       <Skeleton h={90} />
       <Skeleton h={140} />

@@ -1,12 +1,12 @@
 /** The machine's engines: whether they ask, and how much of what they do is seen. */
 
 import { Group, Text } from '@mantine/core';
+import { machinesTexts } from '#texts/machines.ts';
 import type { Machine } from '../../api/machines.ts';
 import { StatusBadge } from '../../pieces/status-badge.tsx';
-import { texts } from '../../texts/texts.ts';
 import { MachinePart } from './machine-part.tsx';
 
-const words = texts.machines.engines;
+const words = machinesTexts.engines;
 
 export function MachineEngines({ machine: { engines } }: { readonly machine: Machine }) {
   return (

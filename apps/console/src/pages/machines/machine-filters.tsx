@@ -2,13 +2,13 @@
 
 import { Chip, Group, Select } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
+import { machinesTexts } from '#texts/machines.ts';
 import { machineSummaryQuery } from '../../api/machines.ts';
 import { useOrganization } from '../../api/session.ts';
 import { SearchField } from '../../pieces/search-field.tsx';
-import { texts } from '../../texts/texts.ts';
 import { SORTS, STATES, useMachineSearch } from './machine-search.ts';
 
-const words = texts.machines;
+const words = machinesTexts;
 const number = new Intl.NumberFormat('en');
 
 export function MachineFilters() {

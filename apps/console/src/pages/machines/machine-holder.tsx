@@ -2,16 +2,17 @@
 
 import { Button, Group, Stack, Text } from '@mantine/core';
 import { useState } from 'react';
+import { commonTexts } from '#texts/common.ts';
+import { machinesTexts } from '#texts/machines.ts';
 import { useSetHolder } from '../../api/machine.ts';
 import type { Machine } from '../../api/machines.ts';
 import { useMay, useOrganization } from '../../api/session.ts';
 import { ConfirmDialog } from '../../pieces/confirm-dialog.tsx';
 import { PersonSelect } from '../../pieces/person-select.tsx';
 import { ProblemNotice } from '../../pieces/problem-notice.tsx';
-import { texts } from '../../texts/texts.ts';
 import { MachinePart } from './machine-part.tsx';
 
-const words = texts.machines.holder;
+const words = machinesTexts.holder;
 
 export function MachineHolder({ machine }: { readonly machine: Machine }) {
   const may = useMay();
@@ -71,7 +72,7 @@ function ChooseHolder({ machine, onClose }: Opened) {
             {words.save}
           </Button>
           <Button size="xs" variant="default" onClick={onClose}>
-            {texts.common.cancel}
+            {commonTexts.cancel}
           </Button>
         </Group>
       </Stack>

@@ -2,17 +2,18 @@
 
 import { Button } from '@mantine/core';
 import { IconDeviceDesktop, IconFilterOff, IconPlugConnected } from '@tabler/icons-react';
+import { commonTexts } from '#texts/common.ts';
+import { machinesTexts } from '#texts/machines.ts';
 import { useMachines } from '../../api/machines.ts';
 import { useMay, useOrganization } from '../../api/session.ts';
 import { EmptyState } from '../../pieces/empty-state.tsx';
 import { ListTable } from '../../pieces/list-table.tsx';
-import { texts } from '../../texts/texts.ts';
 import { toColumns } from './machine-columns.tsx';
 import { MachineFilters } from './machine-filters.tsx';
 import { isFiltered, toFilter, useMachineSearch } from './machine-search.ts';
 import { useRevisionInForce } from './revision-in-force.ts';
 
-const words = texts.machines;
+const words = machinesTexts;
 
 export function MachineList() {
   const { slug } = useOrganization();
@@ -39,7 +40,7 @@ function Nothing() {
   if (isFiltered(search)) {
     const clear = { search: undefined, state: undefined, behind: undefined, unwired: undefined };
     return (
-      <EmptyState icon={IconFilterOff} {...texts.common.nothingFound}>
+      <EmptyState icon={IconFilterOff} {...commonTexts.nothingFound}>
         <Button variant="default" onClick={() => change(clear)}>
           {words.filters.clear}
         </Button>

@@ -1,11 +1,11 @@
 /** Whether everything that the machine decided has arrived, and what it means when it has not. */
 
 import { List, Text } from '@mantine/core';
+import { machinesTexts } from '#texts/machines.ts';
 import type { Machine } from '../../api/machines.ts';
-import { texts } from '../../texts/texts.ts';
 import { MachinePart } from './machine-part.tsx';
 
-const words = texts.machines.log;
+const words = machinesTexts.log;
 
 export function MachineLog({ machine: { log } }: { readonly machine: Machine }) {
   return (

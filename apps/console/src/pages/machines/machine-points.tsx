@@ -1,12 +1,12 @@
 /** Where the machine enforces. */
 
 import { Group, Text } from '@mantine/core';
+import { machinesTexts } from '#texts/machines.ts';
 import type { Machine } from '../../api/machines.ts';
 import { StatusBadge } from '../../pieces/status-badge.tsx';
-import { texts } from '../../texts/texts.ts';
 import { MachinePart } from './machine-part.tsx';
 
-const words = texts.machines.points;
+const words = machinesTexts.points;
 
 export function MachinePoints({ machine: { points } }: { readonly machine: Machine }) {
   return (

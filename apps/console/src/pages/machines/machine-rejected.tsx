@@ -2,12 +2,12 @@
 
 import { Alert, Stack, Text } from '@mantine/core';
 import { IconAlertTriangle } from '@tabler/icons-react';
+import { machinesTexts } from '#texts/machines.ts';
 import type { Machine } from '../../api/machines.ts';
 import { Facts } from '../../pieces/facts.tsx';
 import { RelativeTime } from '../../pieces/relative-time.tsx';
-import { texts } from '../../texts/texts.ts';
 
-const words = texts.machines.machine.rejected;
+const words = machinesTexts.machine.rejected;
 
 export function MachineRejected({ machine: { rejected } }: { readonly machine: Machine }) {
   if (rejected === undefined) return null;
@@ -26,7 +26,7 @@ export function MachineRejected({ machine: { rejected } }: { readonly machine: M
                 </>
               ),
             },
-            { name: words.next, value: texts.machines.steps[code] ?? texts.machines.unknownStep },
+            { name: words.next, value: machinesTexts.steps[code] ?? machinesTexts.unknownStep },
           ]}
         />
       </Stack>

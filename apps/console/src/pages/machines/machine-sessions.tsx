@@ -3,6 +3,7 @@
 import { Button, Group, Skeleton, Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
+import { machinesTexts } from '#texts/machines.ts';
 import type { Schemas } from '../../api/client.ts';
 import { machineSessionsQuery, useEndMachineSession } from '../../api/machine.ts';
 import type { Machine } from '../../api/machines.ts';
@@ -11,10 +12,9 @@ import { ConfirmDialog } from '../../pieces/confirm-dialog.tsx';
 import { ProblemNotice } from '../../pieces/problem-notice.tsx';
 import { RelativeTime } from '../../pieces/relative-time.tsx';
 import { StatusBadge } from '../../pieces/status-badge.tsx';
-import { texts } from '../../texts/texts.ts';
 import { MachinePart } from './machine-part.tsx';
 
-const words = texts.machines.sessions;
+const words = machinesTexts.sessions;
 type Session = Schemas['MachineSession'];
 
 export function MachineSessions({ machine }: { readonly machine: Machine }) {

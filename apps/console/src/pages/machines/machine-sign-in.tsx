@@ -1,13 +1,13 @@
 /** What the machine says of enforced sign-in. */
 
 import { Group, Text } from '@mantine/core';
+import { machinesTexts } from '#texts/machines.ts';
 import type { Machine } from '../../api/machines.ts';
 import { Facts } from '../../pieces/facts.tsx';
 import { StatusBadge } from '../../pieces/status-badge.tsx';
-import { texts } from '../../texts/texts.ts';
 import { MachinePart } from './machine-part.tsx';
 
-const words = texts.machines.signIn;
+const words = machinesTexts.signIn;
 const KINDS = { satisfied: 'good', required: 'waiting', off: 'neutral', broken: 'bad' } as const;
 
 export function MachineSignIn({ machine: { signIn } }: { readonly machine: Machine }) {

@@ -2,16 +2,16 @@
 
 import { Button, SegmentedControl } from '@mantine/core';
 import { IconPlugConnected } from '@tabler/icons-react';
+import { machinesTexts } from '#texts/machines.ts';
 import { useMay } from '../../api/session.ts';
 import { PageHeader } from '../../pieces/page-header.tsx';
-import { texts } from '../../texts/texts.ts';
 import { EnrolDialog } from './enrol-dialog.tsx';
 import { MachineDrawer } from './machine-drawer.tsx';
 import { MachineList } from './machine-list.tsx';
 import { useMachineSearch } from './machine-search.ts';
 import { TokenList } from './token-list.tsx';
 
-const words = texts.machines;
+const words = machinesTexts;
 
 export function Page() {
   const may = useMay()('machines:write');

@@ -3,13 +3,13 @@
 import { Alert, Button, Stack, Text } from '@mantine/core';
 import { IconPlugConnectedX } from '@tabler/icons-react';
 import { useState } from 'react';
+import { machinesTexts } from '#texts/machines.ts';
 import { useRevokeMachine } from '../../api/machine.ts';
 import type { Machine } from '../../api/machines.ts';
 import { useOrganization } from '../../api/session.ts';
 import { ConfirmDialog } from '../../pieces/confirm-dialog.tsx';
-import { texts } from '../../texts/texts.ts';
 
-const words = texts.machines.revoke;
+const words = machinesTexts.revoke;
 
 export function RevokeMachine({ machine: { id, name } }: { readonly machine: Machine }) {
   const { slug } = useOrganization();

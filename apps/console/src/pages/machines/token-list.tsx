@@ -3,6 +3,7 @@
 import { Button, Text } from '@mantine/core';
 import { IconTicket } from '@tabler/icons-react';
 import { useState } from 'react';
+import { machinesTexts } from '#texts/machines.ts';
 import {
   type EnrollmentToken,
   useEnrollmentTokens,
@@ -14,9 +15,8 @@ import { EmptyState } from '../../pieces/empty-state.tsx';
 import { type Column, ListTable } from '../../pieces/list-table.tsx';
 import { RelativeTime } from '../../pieces/relative-time.tsx';
 import { StatusBadge } from '../../pieces/status-badge.tsx';
-import { texts } from '../../texts/texts.ts';
 
-const words = texts.machines.tokens;
+const words = machinesTexts.tokens;
 const KINDS = { open: 'waiting', used: 'neutral', expired: 'neutral' } as const;
 
 export function TokenList() {
@@ -26,7 +26,7 @@ export function TokenList() {
   return (
     <>
       <ListTable
-        label={texts.machines.views.tokens}
+        label={machinesTexts.views.tokens}
         columns={toColumns(setRevoking)}
         listing={listing}
         keyOf={({ id }) => id}

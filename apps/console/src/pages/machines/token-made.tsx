@@ -3,15 +3,15 @@
 import { Accordion, Alert, Button, Group, Stack, Text } from '@mantine/core';
 import { IconEyeExclamation } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
+import { machinesTexts } from '#texts/machines.ts';
 import type { EnrollmentToken } from '../../api/enrollment-tokens.ts';
 import { organizationQuery } from '../../api/organization.ts';
 import { useOrganization } from '../../api/session.ts';
 import { CopyText } from '../../pieces/copy-text.tsx';
 import { RelativeTime } from '../../pieces/relative-time.tsx';
-import { texts } from '../../texts/texts.ts';
 import { toCloudInit, toCommand, toEnrolmentFile } from './enrolment-texts.ts';
 
-const words = texts.machines.enrol;
+const words = machinesTexts.enrol;
 
 export function TokenMade({
   token,

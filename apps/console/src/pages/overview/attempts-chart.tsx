@@ -2,11 +2,11 @@
 
 import '@mantine/charts/styles.css';
 import { BarChart } from '@mantine/charts';
+import { overviewTexts } from '#texts/overview.ts';
 import type { Overview } from '../../api/overview.ts';
-import { texts } from '../../texts/texts.ts';
 import { formatBucket } from './format-bucket.ts';
 
-const words = texts.overview.attempts;
+const words = overviewTexts.attempts;
 
 const SERIES = [
   { name: 'allowed', label: words.allowed, color: 'var(--pg-allowed)' },

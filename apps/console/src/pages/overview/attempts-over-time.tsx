@@ -2,12 +2,12 @@
 
 import { Paper, Skeleton, Text, Title } from '@mantine/core';
 import { lazy, Suspense } from 'react';
+import { overviewTexts } from '#texts/overview.ts';
 import type { Overview } from '../../api/overview.ts';
-import { texts } from '../../texts/texts.ts';
 import { AttemptsTable } from './attempts-table.tsx';
 import classes from './overview.module.css';
 
-const words = texts.overview.attempts;
+const words = overviewTexts.attempts;
 /** Charts weigh more than the rest of the page; they come after it. */
 const AttemptsChart = lazy(async () => ({ default: (await import('./attempts-chart.tsx')).AttemptsChart }));
 

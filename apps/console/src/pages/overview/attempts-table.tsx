@@ -1,11 +1,11 @@
 /** The same numbers as the chart, to read. */
 
 import { Accordion, ScrollArea, Table } from '@mantine/core';
+import { overviewTexts } from '#texts/overview.ts';
 import type { Overview } from '../../api/overview.ts';
-import { texts } from '../../texts/texts.ts';
 import { formatBucket } from './format-bucket.ts';
 
-const words = texts.overview.attempts;
+const words = overviewTexts.attempts;
 
 export function AttemptsTable({
   attempts: { buckets, bucketMs },

@@ -2,13 +2,13 @@
 
 import { Card, SimpleGrid, Text } from '@mantine/core';
 import { Link } from '@tanstack/react-router';
+import { overviewTexts } from '#texts/overview.ts';
 import type { Overview, WindowHours } from '../../api/overview.ts';
 import { useMay, useOrganization } from '../../api/session.ts';
 import { pageLink } from '../../shell/page-path.ts';
-import { texts } from '../../texts/texts.ts';
 import classes from './overview.module.css';
 
-const words = texts.overview.figures;
+const words = overviewTexts.figures;
 const number = new Intl.NumberFormat('en');
 
 interface Figure {
@@ -49,7 +49,7 @@ export function Figures({ overview }: { readonly overview: Overview }) {
 
 function toFigures({ machines, people, attempts, hours }: Overview): readonly Figure[] {
   const { allowed, denied, observed } = attempts;
-  const during = words.in(texts.overview.windows[hours as WindowHours]);
+  const during = words.in(overviewTexts.windows[hours as WindowHours]);
   return [
     ...(machines === undefined
       ? []

@@ -2,14 +2,14 @@
 
 import { Anchor, Group, Paper, Text, Title } from '@mantine/core';
 import { Link } from '@tanstack/react-router';
+import { overviewTexts } from '#texts/overview.ts';
 import type { Overview } from '../../api/overview.ts';
 import { useOrganization } from '../../api/session.ts';
 import { RelativeTime } from '../../pieces/relative-time.tsx';
 import { pagePath } from '../../shell/page-path.ts';
-import { texts } from '../../texts/texts.ts';
 import classes from './overview.module.css';
 
-const words = texts.overview.changes;
+const words = overviewTexts.changes;
 
 export function LastChanges({ changes }: { readonly changes: NonNullable<Overview['changes']> }) {
   const { slug } = useOrganization();

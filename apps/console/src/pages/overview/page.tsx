@@ -3,18 +3,19 @@
 import { Grid, SegmentedControl, Skeleton, Stack } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useNavigate, useSearch } from '@tanstack/react-router';
+import { commonTexts } from '#texts/common.ts';
+import { overviewTexts } from '#texts/overview.ts';
 import { type Overview, overviewQuery, WINDOWS, type WindowHours } from '../../api/overview.ts';
 import { useOrganization } from '../../api/session.ts';
 import { PageHeader } from '../../pieces/page-header.tsx';
 import { ProblemNotice } from '../../pieces/problem-notice.tsx';
-import { texts } from '../../texts/texts.ts';
 import { AttemptsOverTime } from './attempts-over-time.tsx';
 import { Figures } from './figures.tsx';
 import { LastChanges } from './last-changes.tsx';
 import { Protection } from './protection.tsx';
 import { TopDenied } from './top-denied.tsx';
 
-const words = texts.overview;
+const words = overviewTexts;
 
 export function Page() {
   const { slug } = useOrganization();
@@ -68,7 +69,7 @@ function Parts({ overview }: { readonly overview: Overview }) {
 /** The heights of the parts, so that nothing jumps when they come. */
 function Pending() {
   return (
-    <Stack gap="lg" aria-busy="true" role="status" aria-label={texts.common.loading}>
+    <Stack gap="lg" aria-busy="true" role="status" aria-label={commonTexts.loading}>
       <Skeleton h={96} />
       <Skeleton h={112} />
       <Skeleton h={320} />

@@ -3,12 +3,12 @@
 import { Anchor, Button, Group, List, Paper, Text, ThemeIcon, Title } from '@mantine/core';
 import { IconAlertTriangle, IconPlugConnected, IconShieldCheck } from '@tabler/icons-react';
 import { Link } from '@tanstack/react-router';
+import { overviewTexts } from '#texts/overview.ts';
 import type { Overview } from '../../api/overview.ts';
 import { useMay, useOrganization } from '../../api/session.ts';
 import { pageLink, pagePath } from '../../shell/page-path.ts';
-import { texts } from '../../texts/texts.ts';
 
-const words = texts.overview.protection;
+const words = overviewTexts.protection;
 
 export function Protection({ overview }: { readonly overview: Overview }) {
   const { policy, machines } = overview;

@@ -2,13 +2,13 @@
 
 import { Anchor, Group, Paper, Text, Title } from '@mantine/core';
 import { Link } from '@tanstack/react-router';
+import { overviewTexts } from '#texts/overview.ts';
 import type { Overview } from '../../api/overview.ts';
 import { useOrganization } from '../../api/session.ts';
 import { pageLink } from '../../shell/page-path.ts';
-import { texts } from '../../texts/texts.ts';
 import classes from './overview.module.css';
 
-const words = texts.overview.top;
+const words = overviewTexts.top;
 
 export function TopDenied({ top, hours }: { readonly top: Overview['topDenied']; readonly hours: number }) {
   const { slug } = useOrganization();

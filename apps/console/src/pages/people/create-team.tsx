@@ -2,12 +2,13 @@
 
 import { Button, Group, Modal, Stack, TextInput } from '@mantine/core';
 import { useForm } from '@mantine/form';
+import { commonTexts } from '#texts/common.ts';
+import { peopleTexts } from '#texts/people.ts';
 import { useCreateTeam } from '../../api/teams.ts';
 import { ProblemNotice } from '../../pieces/problem-notice.tsx';
-import { texts } from '../../texts/texts.ts';
 import { usePeopleAddress } from './address.ts';
 
-const words = texts.people.teams;
+const words = peopleTexts.teams;
 const SLUG = /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/;
 
 export function CreateTeam({ onClose }: { readonly onClose: () => void }) {
@@ -58,7 +59,7 @@ export function CreateTeam({ onClose }: { readonly onClose: () => void }) {
           {create.error === null ? null : <ProblemNotice error={create.error} />}
           <Group justify="flex-end">
             <Button variant="default" onClick={onClose}>
-              {texts.common.cancel}
+              {commonTexts.cancel}
             </Button>
             <Button type="submit" loading={create.isPending}>
               {words.createAction}

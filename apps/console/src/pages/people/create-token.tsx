@@ -2,12 +2,13 @@
 
 import { Button, Checkbox, Group, Modal, Select, Stack, TextInput } from '@mantine/core';
 import { useForm } from '@mantine/form';
+import { commonTexts } from '#texts/common.ts';
+import { peopleTexts } from '#texts/people.ts';
 import { type Scope, useOrganization } from '../../api/session.ts';
 import { type ApiToken, useCreateToken } from '../../api/tokens.ts';
 import { ProblemNotice } from '../../pieces/problem-notice.tsx';
-import { texts } from '../../texts/texts.ts';
 
-const words = texts.people.tokens;
+const words = peopleTexts.tokens;
 const DAY_S = 86_400;
 
 export function CreateToken({
@@ -60,7 +61,7 @@ export function CreateToken({
           {create.error === null ? null : <ProblemNotice error={create.error} />}
           <Group justify="flex-end">
             <Button variant="default" onClick={onClose}>
-              {texts.common.cancel}
+              {commonTexts.cancel}
             </Button>
             <Button type="submit" loading={create.isPending}>
               {words.make}

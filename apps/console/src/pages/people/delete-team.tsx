@@ -3,13 +3,14 @@
 import { Anchor, Button, Group, List, Modal, Stack, Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
+import { commonTexts } from '#texts/common.ts';
+import { peopleTexts } from '#texts/people.ts';
 import { useMay, useOrganization } from '../../api/session.ts';
 import { type Team, teamRulesQuery, useDeleteTeam } from '../../api/teams.ts';
 import { ConfirmDialog } from '../../pieces/confirm-dialog.tsx';
 import { pageLink } from '../../shell/page-path.ts';
-import { texts } from '../../texts/texts.ts';
 
-const words = texts.people.teams.delete;
+const words = peopleTexts.teams.delete;
 
 export function DeleteTeam({
   team,
@@ -63,7 +64,7 @@ function StillUsed({ team, onClose }: { readonly team: Team; readonly onClose: (
             {words.toPolicy}
           </Anchor>
           <Button variant="default" onClick={onClose} data-autofocus>
-            {texts.common.close}
+            {commonTexts.close}
           </Button>
         </Group>
       </Stack>

@@ -2,12 +2,13 @@
 
 import { Anchor, Button, List, Skeleton, Text } from '@mantine/core';
 import { Link } from '@tanstack/react-router';
+import { commonTexts } from '#texts/common.ts';
+import { peopleTexts } from '#texts/people.ts';
 import { useMachines } from '../../api/machines.ts';
 import type { Member } from '../../api/members.ts';
 import { useOrganization } from '../../api/session.ts';
 import { ProblemNotice } from '../../pieces/problem-notice.tsx';
 import { pageLink } from '../../shell/page-path.ts';
-import { texts } from '../../texts/texts.ts';
 
 export function HeldMachines({ member: { id, email } }: { readonly member: Member }) {
   const { slug } = useOrganization();
@@ -16,7 +17,7 @@ export function HeldMachines({ member: { id, email } }: { readonly member: Membe
   if (rows === undefined && error !== null) return <ProblemNotice error={error} onRetry={retry} />;
   if (rows === undefined) return <Skeleton h={24} />;
   const held = rows.filter(({ holder, state }) => holder?.id === id && state !== 'revoked');
-  if (held.length === 0) return <Text size="sm">{texts.people.member.noHeld}</Text>;
+  if (held.length === 0) return <Text size="sm">{peopleTexts.member.noHeld}</Text>;
   return (
     <>
       <List size="sm">
@@ -30,7 +31,7 @@ export function HeldMachines({ member: { id, email } }: { readonly member: Membe
       </List>
       {hasMore ? (
         <Button size="xs" variant="subtle" onClick={loadMore}>
-          {texts.common.more}
+          {commonTexts.more}
         </Button>
       ) : null}
     </>

@@ -1,12 +1,13 @@
 /** Sending an invitation again, and taking it back. */
 
 import { Button, Group, Modal, Stack, Text } from '@mantine/core';
+import { commonTexts } from '#texts/common.ts';
+import { peopleTexts } from '#texts/people.ts';
 import { type Invitation, useResendInvitation, useRevokeInvitation } from '../../api/invitations.ts';
 import { ConfirmDialog } from '../../pieces/confirm-dialog.tsx';
 import { ProblemNotice } from '../../pieces/problem-notice.tsx';
-import { texts } from '../../texts/texts.ts';
 
-const words = texts.people.invitations;
+const words = peopleTexts.invitations;
 
 export function Resending({
   invitation,
@@ -25,7 +26,7 @@ export function Resending({
         {resend.error === null ? null : <ProblemNotice error={resend.error} />}
         <Group justify="flex-end">
           <Button variant="default" onClick={onClose}>
-            {texts.common.cancel}
+            {commonTexts.cancel}
           </Button>
           <Button
             data-autofocus

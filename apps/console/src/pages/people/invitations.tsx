@@ -3,6 +3,9 @@
 import { Button, Group, Stack } from '@mantine/core';
 import { IconMail, IconMailForward, IconMailPlus, IconTrash } from '@tabler/icons-react';
 import { useState } from 'react';
+import { commonTexts } from '#texts/common.ts';
+import { peopleTexts } from '#texts/people.ts';
+import { roleTexts } from '#texts/roles.ts';
 import { type Invitation, useInvitations } from '../../api/invitations.ts';
 import { useMay } from '../../api/session.ts';
 import { EmptyState } from '../../pieces/empty-state.tsx';
@@ -10,13 +13,12 @@ import { type Column, ListTable } from '../../pieces/list-table.tsx';
 import { RelativeTime } from '../../pieces/relative-time.tsx';
 import { RowMenu } from '../../pieces/row-menu.tsx';
 import { ShownOnce } from '../../pieces/shown-once.tsx';
-import { texts } from '../../texts/texts.ts';
 import { usePeopleAddress } from './address.ts';
 import { Resending, Revoking } from './invitation-changes.tsx';
 import { Invite } from './invite.tsx';
 import { TeamBadges } from './team-badges.tsx';
 
-const words = texts.people.invitations;
+const words = peopleTexts.invitations;
 
 export function Invitations() {
   const { isInviting, change } = usePeopleAddress();
@@ -39,7 +41,7 @@ export function Invitations() {
     <Stack>
       {may && listing.rows?.length !== 0 ? <Group justify="flex-end">{invite}</Group> : null}
       <ListTable
-        label={texts.people.tabs.invitations}
+        label={peopleTexts.tabs.invitations}
         columns={may ? [...COLUMNS, menuColumn((what, of) => setAsked({ what, of }))] : COLUMNS}
         listing={listing}
         keyOf={({ id }) => id}
@@ -72,7 +74,7 @@ export function Invitations() {
 
 const COLUMNS: readonly Column<Invitation>[] = [
   { key: 'email', title: words.columns.email, render: ({ email }) => email },
-  { key: 'role', title: words.columns.role, render: ({ role }) => texts.people.roles[role].name },
+  { key: 'role', title: words.columns.role, render: ({ role }) => roleTexts[role].name },
   { key: 'teams', title: words.columns.teams, render: ({ teams }) => <TeamBadges teams={teams} /> },
   { key: 'by', title: words.columns.by, render: ({ invitedBy }) => invitedBy.name },
   {
@@ -84,7 +86,7 @@ const COLUMNS: readonly Column<Invitation>[] = [
 
 const menuColumn = (ask: (what: 'resend' | 'revoke', of: Invitation) => void): Column<Invitation> => ({
   key: 'menu',
-  title: texts.common.actions,
+  title: commonTexts.actions,
   width: '6rem',
   render: (invitation) => (
     <RowMenu

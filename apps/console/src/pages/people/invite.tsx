@@ -2,13 +2,14 @@
 
 import { Button, Group, Modal, Stack, TextInput } from '@mantine/core';
 import { useForm } from '@mantine/form';
+import { commonTexts } from '#texts/common.ts';
+import { peopleTexts } from '#texts/people.ts';
 import { type Invitation, type InvitationWish, useInvite } from '../../api/invitations.ts';
 import { ProblemNotice } from '../../pieces/problem-notice.tsx';
 import { RoleSelect } from '../../pieces/role-select.tsx';
 import { TeamSelect } from '../../pieces/team-select.tsx';
-import { texts } from '../../texts/texts.ts';
 
-const words = texts.people.invitations;
+const words = peopleTexts.invitations;
 const EMAIL = /^[^\s@]+@[^\s@]+$/;
 
 export function Invite({
@@ -50,7 +51,7 @@ export function Invite({
           {invite.error === null ? null : <ProblemNotice error={invite.error} />}
           <Group justify="flex-end">
             <Button variant="default" onClick={onClose}>
-              {texts.common.cancel}
+              {commonTexts.cancel}
             </Button>
             <Button type="submit" loading={invite.isPending}>
               {words.send}

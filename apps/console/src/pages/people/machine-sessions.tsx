@@ -2,6 +2,8 @@
 
 import { Button, Group, Stack, Text } from '@mantine/core';
 import { IconDeviceLaptop } from '@tabler/icons-react';
+import { commonTexts } from '#texts/common.ts';
+import { peopleTexts } from '#texts/people.ts';
 import { type MachineSession, useMachineSessions } from '../../api/machine-sessions.ts';
 import { useMay } from '../../api/session.ts';
 import { EmptyState } from '../../pieces/empty-state.tsx';
@@ -9,12 +11,11 @@ import { type Column, ListTable } from '../../pieces/list-table.tsx';
 import { PersonSelect } from '../../pieces/person-select.tsx';
 import { RelativeTime } from '../../pieces/relative-time.tsx';
 import { StatusBadge } from '../../pieces/status-badge.tsx';
-import { texts } from '../../texts/texts.ts';
 import { usePeopleAddress } from './address.ts';
 import classes from './people.module.css';
 import { useSessionEnding } from './session-ending.tsx';
 
-const words = texts.people.sessions;
+const words = peopleTexts.sessions;
 
 export function MachineSessions() {
   const { person, change } = usePeopleAddress();
@@ -35,7 +36,7 @@ export function MachineSessions() {
         />
       </Group>
       <ListTable
-        label={texts.people.tabs.sessions}
+        label={peopleTexts.tabs.sessions}
         columns={may ? [...COLUMNS, endColumn(ask)] : COLUMNS}
         listing={listing}
         keyOf={({ id }) => id}
@@ -68,7 +69,7 @@ const COLUMNS: readonly Column<MachineSession>[] = [
 
 const endColumn = (ask: (session: MachineSession) => void): Column<MachineSession> => ({
   key: 'end',
-  title: texts.common.actions,
+  title: commonTexts.actions,
   width: '6rem',
   render: (session) => (
     <Button

@@ -2,13 +2,14 @@
 
 import { Drawer, Group, Skeleton, Stack, Text, Title } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
+import { commonTexts } from '#texts/common.ts';
+import { peopleTexts } from '#texts/people.ts';
 import { type Member, memberQuery } from '../../api/members.ts';
 import { organizationQuery } from '../../api/organization.ts';
 import { useMay, useOrganization } from '../../api/session.ts';
 import { ProblemNotice } from '../../pieces/problem-notice.tsx';
 import { RelativeTime } from '../../pieces/relative-time.tsx';
 import { StatusBadge } from '../../pieces/status-badge.tsx';
-import { texts } from '../../texts/texts.ts';
 import { HeldMachines } from './held-machines.tsx';
 import { MemberEnding } from './member-ending.tsx';
 import { MemberForm } from './member-form.tsx';
@@ -17,7 +18,7 @@ import { MemberSource } from './member-source.tsx';
 import classes from './people.module.css';
 import { Section } from './section.tsx';
 
-const words = texts.people.member;
+const words = peopleTexts.member;
 
 export function MemberDrawer({ id, onClose }: { readonly id: string; readonly onClose: () => void }) {
   const { slug } = useOrganization();
@@ -29,7 +30,7 @@ export function MemberDrawer({ id, onClose }: { readonly id: string; readonly on
       position="right"
       size="md"
       title={words.title}
-      closeButtonProps={{ 'aria-label': texts.common.close }}
+      closeButtonProps={{ 'aria-label': commonTexts.close }}
     >
       {data === undefined && error !== null ? (
         <ProblemNotice error={error} onRetry={() => void refetch()} />
@@ -75,7 +76,7 @@ function Head({ member }: { readonly member: Member }) {
         </Title>
         <StatusBadge
           kind={state === 'active' ? 'good' : 'neutral'}
-          text={texts.people.members.states[state]}
+          text={peopleTexts.members.states[state]}
         />
       </Group>
       <Text className={classes.long ?? ''}>{email}</Text>
@@ -107,7 +108,7 @@ function Factor({ member: { twoFactor, role } }: { readonly member: Member }) {
 
 function Pending() {
   return (
-    <Stack aria-busy="true" role="status" aria-label={texts.common.loading}>
+    <Stack aria-busy="true" role="status" aria-label={commonTexts.loading}>
       <Skeleton h={64} />
       <Skeleton h={150} />
       <Skeleton h={80} />

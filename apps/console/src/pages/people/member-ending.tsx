@@ -3,15 +3,15 @@
 import { Button, Divider, Group, Stack, Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
+import { peopleTexts } from '#texts/people.ts';
 import { ssoQuery } from '../../api/identity.ts';
 import { type Member, useRemoveMember, useUpdateMember } from '../../api/members.ts';
 import { useOrganization, useSession } from '../../api/session.ts';
 import { ConfirmDialog } from '../../pieces/confirm-dialog.tsx';
 import { ProblemNotice } from '../../pieces/problem-notice.tsx';
-import { texts } from '../../texts/texts.ts';
 import { useChangeable } from './may-change.ts';
 
-const words = texts.people.member;
+const words = peopleTexts.member;
 
 export function MemberEnding({ member, onGone }: { readonly member: Member; readonly onGone: () => void }) {
   const { mayWrite, isLastOwner } = useChangeable(member);

@@ -2,14 +2,15 @@
 
 import { Chip, Group, Select } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
+import { peopleTexts } from '#texts/people.ts';
+import { roleTexts } from '#texts/roles.ts';
 import { ROLES } from '../../api/members.ts';
 import { useOrganization } from '../../api/session.ts';
 import { allTeamsQuery } from '../../api/teams.ts';
 import { SearchField } from '../../pieces/search-field.tsx';
-import { texts } from '../../texts/texts.ts';
 import { usePeopleAddress } from './address.ts';
 
-const words = texts.people.members;
+const words = peopleTexts.members;
 
 export function MemberFilters() {
   const { filter, change } = usePeopleAddress();
@@ -26,7 +27,7 @@ export function MemberFilters() {
         label={words.role}
         any={words.anyRole}
         value={filter.role}
-        options={ROLES.map((role) => [role, texts.people.roles[role].name])}
+        options={ROLES.map((role) => [role, roleTexts[role].name])}
         onChange={(role) => change({ role })}
       />
       <Narrowing

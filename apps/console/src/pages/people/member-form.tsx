@@ -3,23 +3,25 @@
 import { Button, Group, Stack, Text } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
 import { useState } from 'react';
+import { commonTexts } from '#texts/common.ts';
+import { peopleTexts } from '#texts/people.ts';
+import { roleTexts } from '#texts/roles.ts';
 import { type Member, ROLES, useEditMember } from '../../api/members.ts';
 import { useSession } from '../../api/session.ts';
 import { ConfirmDialog } from '../../pieces/confirm-dialog.tsx';
 import { ProblemNotice } from '../../pieces/problem-notice.tsx';
 import { RoleSelect } from '../../pieces/role-select.tsx';
 import { TeamSelect } from '../../pieces/team-select.tsx';
-import { texts } from '../../texts/texts.ts';
 import { useChangeable } from './may-change.ts';
 import { Section } from './section.tsx';
 import { TeamBadges } from './team-badges.tsx';
 
-const words = texts.people.member;
+const words = peopleTexts.member;
 
 export function MemberForm({ member }: { readonly member: Member }) {
   const { mayWrite, isOwnersOnly, isLastOwner } = useChangeable(member);
   if (mayWrite) return <Fields member={member} isLastOwner={isLastOwner} />;
-  const { name, text } = texts.people.roles[member.role];
+  const { name, text } = roleTexts[member.role];
   return (
     <>
       <Section title={words.role}>
@@ -58,14 +60,14 @@ function Fields({ member, isLastOwner }: { readonly member: Member; readonly isL
         {edit.error === null || isAsking ? null : <ProblemNotice error={edit.error} />}
         <Group justify="flex-end">
           <Button type="submit" disabled={!isChanged} loading={edit.isPending}>
-            {texts.common.save}
+            {commonTexts.save}
           </Button>
         </Group>
       </Stack>
       {isAsking ? (
         <ConfirmDialog
           title={words.demote.title}
-          effect={words.demote.text(texts.people.roles[role].name.toLowerCase())}
+          effect={words.demote.text(roleTexts[role].name.toLowerCase())}
           action={words.demote.action}
           isBusy={edit.isPending}
           error={edit.error}

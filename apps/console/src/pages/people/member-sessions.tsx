@@ -1,15 +1,16 @@
 /** Where a member is signed in, with the end of each. */
 
 import { Button, Skeleton, Text } from '@mantine/core';
+import { commonTexts } from '#texts/common.ts';
+import { peopleTexts } from '#texts/people.ts';
 import { type MachineSession, useMachineSessions } from '../../api/machine-sessions.ts';
 import { useMay } from '../../api/session.ts';
 import { ProblemNotice } from '../../pieces/problem-notice.tsx';
 import { RelativeTime } from '../../pieces/relative-time.tsx';
-import { texts } from '../../texts/texts.ts';
 import classes from './people.module.css';
 import { useSessionEnding } from './session-ending.tsx';
 
-const words = texts.people;
+const words = peopleTexts;
 
 export function MemberSessions({ id }: { readonly id: string }) {
   const { rows, error, retry, hasMore, loadMore } = useMachineSessions({ person: id });
@@ -39,7 +40,7 @@ export function MemberSessions({ id }: { readonly id: string }) {
       </ul>
       {hasMore ? (
         <Button size="xs" variant="subtle" onClick={loadMore}>
-          {texts.common.more}
+          {commonTexts.more}
         </Button>
       ) : null}
       {dialog}

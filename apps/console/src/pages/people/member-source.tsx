@@ -1,12 +1,12 @@
 /** How a member came, and what is decided elsewhere because of it. */
 
 import { Text } from '@mantine/core';
+import { peopleTexts } from '#texts/people.ts';
 import type { Member } from '../../api/members.ts';
-import { texts } from '../../texts/texts.ts';
 import { governedTeams, useMappings } from './governed.ts';
 import { Section } from './section.tsx';
 
-const words = texts.people.member;
+const words = peopleTexts.member;
 
 export function MemberSource({ member }: { readonly member: Member }) {
   const { source } = member;

@@ -4,20 +4,22 @@ import { Button, Group, Stack, Text, UnstyledButton } from '@mantine/core';
 import { IconMailPlus, IconUsers } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
+import { commonTexts } from '#texts/common.ts';
+import { peopleTexts } from '#texts/people.ts';
+import { roleTexts } from '#texts/roles.ts';
 import { type Member, useMembers } from '../../api/members.ts';
 import { organizationQuery } from '../../api/organization.ts';
 import { useMay, useOrganization, useSession } from '../../api/session.ts';
 import { EmptyState } from '../../pieces/empty-state.tsx';
 import { type Column, ListTable } from '../../pieces/list-table.tsx';
 import { StatusBadge } from '../../pieces/status-badge.tsx';
-import { texts } from '../../texts/texts.ts';
 import { usePeopleAddress } from './address.ts';
 import { MemberDrawer } from './member-drawer.tsx';
 import { MemberFilters } from './member-filters.tsx';
 import classes from './people.module.css';
 import { TeamBadges } from './team-badges.tsx';
 
-const words = texts.people.members;
+const words = peopleTexts.members;
 
 export function Members() {
   const { filter, member, change } = usePeopleAddress();
@@ -39,11 +41,11 @@ export function Members() {
         ) : null}
       </Group>
       <ListTable
-        label={texts.people.tabs.members}
+        label={peopleTexts.tabs.members}
         columns={COLUMNS}
         listing={listing}
         keyOf={({ id }) => id}
-        empty={<EmptyState icon={IconUsers} {...(isNarrowed ? texts.common.nothingFound : words.empty)} />}
+        empty={<EmptyState icon={IconUsers} {...(isNarrowed ? commonTexts.nothingFound : words.empty)} />}
       />
       {member === undefined ? null : (
         <MemberDrawer key={member} id={member} onClose={() => change({ member: undefined })} />
@@ -54,7 +56,7 @@ export function Members() {
 
 const COLUMNS: readonly Column<Member>[] = [
   { key: 'person', title: words.columns.person, render: (member) => <PersonCell member={member} /> },
-  { key: 'role', title: words.columns.role, render: ({ role }) => texts.people.roles[role].name },
+  { key: 'role', title: words.columns.role, render: ({ role }) => roleTexts[role].name },
   { key: 'teams', title: words.columns.teams, render: ({ teams }) => <TeamBadges teams={teams} /> },
   { key: 'factor', title: words.columns.factor, render: (member) => <FactorCell member={member} /> },
   { key: 'source', title: words.columns.source, render: ({ source }) => words.sources[source] },

@@ -1,17 +1,17 @@
 /** People: members, teams, invitations, sessions on machines, API tokens. */
 
 import { IconDeviceLaptop, IconKey, IconMail, IconUsers, IconUsersGroup } from '@tabler/icons-react';
+import { peopleTexts } from '#texts/people.ts';
 import { useMay } from '../../api/session.ts';
 import { PageHeader } from '../../pieces/page-header.tsx';
 import { PageTabs } from '../../pieces/page-tabs.tsx';
-import { texts } from '../../texts/texts.ts';
 import { Invitations } from './invitations.tsx';
 import { MachineSessions } from './machine-sessions.tsx';
 import { Members } from './members.tsx';
 import { Teams } from './teams.tsx';
 import { Tokens } from './tokens.tsx';
 
-const words = texts.people;
+const words = peopleTexts;
 
 const TABS = [
   { value: 'members', name: words.tabs.members, icon: IconUsers, content: Members },

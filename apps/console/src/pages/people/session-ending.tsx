@@ -1,11 +1,11 @@
 /** The question before somebody's session on a machine ends, wherever it is asked. */
 
 import { type ReactNode, useState } from 'react';
+import { peopleTexts } from '#texts/people.ts';
 import { type MachineSession, useEndMachineSession } from '../../api/machine-sessions.ts';
 import { ConfirmDialog } from '../../pieces/confirm-dialog.tsx';
-import { texts } from '../../texts/texts.ts';
 
-const words = texts.people.sessions.ending;
+const words = peopleTexts.sessions.ending;
 
 export function useSessionEnding(): {
   readonly ask: (session: MachineSession) => void;

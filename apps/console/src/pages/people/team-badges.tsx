@@ -1,10 +1,10 @@
 /** Teams by the names that the policy has for them. */
 
 import { Badge, Group } from '@mantine/core';
-import { texts } from '../../texts/texts.ts';
+import { peopleTexts } from '#texts/people.ts';
 
 export function TeamBadges({ teams }: { readonly teams: readonly string[] }) {
-  if (teams.length === 0) return texts.people.members.noTeam;
+  if (teams.length === 0) return peopleTexts.members.noTeam;
   return (
     <Group gap={4}>
       {teams.map((team) => (

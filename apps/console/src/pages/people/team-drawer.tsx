@@ -4,15 +4,16 @@ import { Alert, Button, Divider, Drawer, Group, Skeleton, Stack, TextInput } fro
 import { notifications } from '@mantine/notifications';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
+import { commonTexts } from '#texts/common.ts';
+import { peopleTexts } from '#texts/people.ts';
 import { useMay, useOrganization } from '../../api/session.ts';
 import { type Team, teamQuery, useRenameTeam } from '../../api/teams.ts';
 import { ProblemNotice } from '../../pieces/problem-notice.tsx';
-import { texts } from '../../texts/texts.ts';
 import { DeleteTeam } from './delete-team.tsx';
 import { governedTeams, useMappings } from './governed.ts';
 import { TeamMembers } from './team-members.tsx';
 
-const words = texts.people.teams;
+const words = peopleTexts.teams;
 
 export function TeamDrawer({ slug, onClose }: { readonly slug: string; readonly onClose: () => void }) {
   const { slug: organization } = useOrganization();
@@ -24,7 +25,7 @@ export function TeamDrawer({ slug, onClose }: { readonly slug: string; readonly 
       position="right"
       size="md"
       title={data?.name ?? slug}
-      closeButtonProps={{ 'aria-label': texts.common.close }}
+      closeButtonProps={{ 'aria-label': commonTexts.close }}
     >
       {data === undefined && error !== null ? (
         <ProblemNotice error={error} onRetry={() => void refetch()} />

@@ -3,16 +3,17 @@
 import { ActionIcon, Button, Group, Skeleton, Stack, Text, Tooltip } from '@mantine/core';
 import { IconUsersGroup, IconX } from '@tabler/icons-react';
 import { useState } from 'react';
+import { commonTexts } from '#texts/common.ts';
+import { peopleTexts } from '#texts/people.ts';
 import { useMembers, useSetTeam } from '../../api/members.ts';
 import { useMay } from '../../api/session.ts';
 import { EmptyState } from '../../pieces/empty-state.tsx';
 import { PersonSelect } from '../../pieces/person-select.tsx';
 import { ProblemNotice } from '../../pieces/problem-notice.tsx';
-import { texts } from '../../texts/texts.ts';
 import classes from './people.module.css';
 import { Section } from './section.tsx';
 
-const words = texts.people.teams;
+const words = peopleTexts.teams;
 
 export function TeamMembers({ slug }: { readonly slug: string }) {
   const { rows, error, retry, hasMore, loadMore, isLoadingMore } = useMembers({ team: slug });
@@ -52,7 +53,7 @@ export function TeamMembers({ slug }: { readonly slug: string }) {
         </ul>
         {hasMore ? (
           <Button size="xs" variant="subtle" onClick={loadMore} loading={isLoadingMore}>
-            {texts.common.more}
+            {commonTexts.more}
           </Button>
         ) : null}
       </Stack>

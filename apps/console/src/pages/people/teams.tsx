@@ -3,19 +3,19 @@
 import { Button, Group, Stack, UnstyledButton } from '@mantine/core';
 import { IconPlus, IconUsersGroup } from '@tabler/icons-react';
 import { useState } from 'react';
+import { peopleTexts } from '#texts/people.ts';
 import { useMay } from '../../api/session.ts';
 import { type Team, useTeams } from '../../api/teams.ts';
 import { EmptyState } from '../../pieces/empty-state.tsx';
 import { type Column, ListTable } from '../../pieces/list-table.tsx';
 import { RelativeTime } from '../../pieces/relative-time.tsx';
 import { StatusBadge } from '../../pieces/status-badge.tsx';
-import { texts } from '../../texts/texts.ts';
 import { usePeopleAddress } from './address.ts';
 import { CreateTeam } from './create-team.tsx';
 import classes from './people.module.css';
 import { TeamDrawer } from './team-drawer.tsx';
 
-const words = texts.people.teams;
+const words = peopleTexts.teams;
 
 export function Teams() {
   const { team, change } = usePeopleAddress();
@@ -31,7 +31,7 @@ export function Teams() {
     <Stack>
       {may && listing.rows?.length !== 0 ? <Group justify="flex-end">{create}</Group> : null}
       <ListTable
-        label={texts.people.tabs.teams}
+        label={peopleTexts.tabs.teams}
         columns={COLUMNS}
         listing={listing}
         keyOf={({ slug }) => slug}

@@ -3,6 +3,8 @@
 import { Badge, Button, Group, Stack, Text } from '@mantine/core';
 import { IconKey, IconPlus, IconTrash } from '@tabler/icons-react';
 import { useState } from 'react';
+import { commonTexts } from '#texts/common.ts';
+import { peopleTexts } from '#texts/people.ts';
 import { type ApiToken, useRevokeToken, useTokens } from '../../api/tokens.ts';
 import { ConfirmDialog } from '../../pieces/confirm-dialog.tsx';
 import { EmptyState } from '../../pieces/empty-state.tsx';
@@ -10,10 +12,9 @@ import { type Column, ListTable } from '../../pieces/list-table.tsx';
 import { RelativeTime } from '../../pieces/relative-time.tsx';
 import { RowMenu } from '../../pieces/row-menu.tsx';
 import { ShownOnce } from '../../pieces/shown-once.tsx';
-import { texts } from '../../texts/texts.ts';
 import { CreateToken } from './create-token.tsx';
 
-const words = texts.people.tokens;
+const words = peopleTexts.tokens;
 
 export function Tokens() {
   const listing = useTokens();
@@ -34,7 +35,7 @@ export function Tokens() {
         {listing.rows?.length === 0 ? null : create}
       </Group>
       <ListTable
-        label={texts.people.tabs.tokens}
+        label={peopleTexts.tabs.tokens}
         columns={[...COLUMNS, menuColumn(setRevoked)]}
         listing={listing}
         keyOf={({ id }) => id}
@@ -126,7 +127,7 @@ function Scopes({ scopes }: { readonly scopes: readonly string[] }) {
 
 const menuColumn = (revoke: (token: ApiToken) => void): Column<ApiToken> => ({
   key: 'menu',
-  title: texts.common.actions,
+  title: commonTexts.actions,
   width: '6rem',
   render: (token) => (
     <RowMenu

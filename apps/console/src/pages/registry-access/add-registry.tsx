@@ -2,15 +2,16 @@
 
 import { notifications } from '@mantine/notifications';
 import { useState } from 'react';
+import { commonTexts } from '#texts/common.ts';
+import { registryAccessTexts } from '#texts/registry-access.ts';
 import { useAddRegistry } from '../../api/registries.ts';
 import { ProblemNotice } from '../../pieces/problem-notice.tsx';
-import { texts } from '../../texts/texts.ts';
 import { CLOSED, useAccessSearch } from './access-search.ts';
 import { RegistryForm } from './registry-form.tsx';
 import { NEW_REGISTRY, type RegistryValues, toNew } from './registry-values.ts';
 import { SideDrawer } from './side-drawer.tsx';
 
-const words = texts.registryAccess;
+const words = registryAccessTexts;
 
 export function AddRegistry() {
   const [{ add, repositories }, change] = useAccessSearch();
@@ -22,7 +23,7 @@ export function AddRegistry() {
       onSuccess: ({ registry, name }) => {
         notifications.show({
           message: words.added(name ?? registry),
-          closeButtonProps: { 'aria-label': texts.common.close },
+          closeButtonProps: { 'aria-label': commonTexts.close },
         });
         onClose();
       },

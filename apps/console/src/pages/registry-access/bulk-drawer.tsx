@@ -2,7 +2,7 @@
 
 import { Skeleton } from '@mantine/core';
 import { lazy, Suspense, useState } from 'react';
-import { texts } from '../../texts/texts.ts';
+import { registryAccessTexts } from '#texts/registry-access.ts';
 import { CLOSED, useAccessSearch } from './access-search.ts';
 import { SideDrawer } from './side-drawer.tsx';
 
@@ -13,7 +13,7 @@ export function BulkDrawer() {
   const [isDirty, setDirty] = useState(false);
   const onClose = () => change(CLOSED);
   return (
-    <SideDrawer title={texts.registryAccess.bulk.title} isDirty={isDirty} onClose={onClose}>
+    <SideDrawer title={registryAccessTexts.bulk.title} isDirty={isDirty} onClose={onClose}>
       {(close) => (
         <Suspense fallback={<Skeleton h={320} />}>
           <BulkForm onDirty={setDirty} onDone={onClose} onCancel={close} />

@@ -5,14 +5,15 @@ import { useDebouncedValue } from '@mantine/hooks';
 import { parseRegistryList } from '@pullgate/policy';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { useMemo, useState } from 'react';
+import { commonTexts } from '#texts/common.ts';
+import { registryAccessTexts } from '#texts/registry-access.ts';
 import { answerOf, api } from '../../api/client.ts';
 import { useAddRegistries } from '../../api/registries.ts';
 import { useOrganization } from '../../api/session.ts';
 import { ProblemNotice } from '../../pieces/problem-notice.tsx';
-import { texts } from '../../texts/texts.ts';
 import { BulkPreview } from './bulk-preview.tsx';
 
-const words = texts.registryAccess.bulk;
+const words = registryAccessTexts.bulk;
 const SETTLE_MS = 300;
 /** As many as the API takes at once. */
 const MOST = 10_000;
@@ -81,7 +82,7 @@ export function BulkForm({
       {add.error === null ? null : <ProblemNotice error={add.error} />}
       <Group justify="flex-end">
         <Button variant="default" onClick={onCancel}>
-          {texts.common.cancel}
+          {commonTexts.cancel}
         </Button>
         <Button
           disabled={added === 0}

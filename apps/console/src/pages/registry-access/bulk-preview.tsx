@@ -2,11 +2,11 @@
 
 import { Stack, Table, Text } from '@mantine/core';
 import type { RegistryList } from '@pullgate/policy';
+import { registryAccessTexts } from '#texts/registry-access.ts';
 import type { Schemas } from '../../api/client.ts';
 import { StatusBadge } from '../../pieces/status-badge.tsx';
-import { texts } from '../../texts/texts.ts';
 
-const words = texts.registryAccess.bulk;
+const words = registryAccessTexts.bulk;
 const KINDS = { added: 'good', exists: 'neutral', invalid: 'bad' } as const;
 const ORDER = ['invalid', 'added', 'exists'] as const;
 const MOST_SHOWN = 200;

@@ -2,11 +2,11 @@
 
 import { Button, List, Stack, Text } from '@mantine/core';
 import { useState } from 'react';
+import { registryAccessTexts } from '#texts/registry-access.ts';
 import type { Change } from '../../api/draft.ts';
-import { texts } from '../../texts/texts.ts';
 import classes from './change-list.module.css';
 
-const words = texts.registryAccess.draft;
+const words = registryAccessTexts.draft;
 const FIRST = 50;
 /** No window shows more, and no browser lays out thousands gladly. */
 const STEP = 500;

@@ -2,13 +2,13 @@
 
 import { Alert, Button, Group, Stack, Text } from '@mantine/core';
 import { IconUsers } from '@tabler/icons-react';
+import { registryAccessTexts } from '#texts/registry-access.ts';
 import type { Change } from '../../api/draft.ts';
 import type { ApiProblem } from '../../api/problem.ts';
 import { RelativeTime } from '../../pieces/relative-time.tsx';
-import { texts } from '../../texts/texts.ts';
 import { ChangeList } from './change-list.tsx';
 
-const words = texts.registryAccess.conflict;
+const words = registryAccessTexts.conflict;
 
 /** The other side, as a 409 `DRAFT_CONFLICT` tells it. */
 export interface Theirs {
@@ -44,7 +44,7 @@ export function ConflictNotice({
     <Alert
       color="amber"
       icon={<IconUsers />}
-      title={words.title(updatedBy?.name ?? texts.registryAccess.draft.somebody)}
+      title={words.title(updatedBy?.name ?? registryAccessTexts.draft.somebody)}
       role="alert"
     >
       <Stack gap="xs">

@@ -4,12 +4,13 @@ import { Alert, Button, Checkbox, Fieldset, Group, Stack, TextInput } from '@man
 import { useForm } from '@mantine/form';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
+import { commonTexts } from '#texts/common.ts';
+import { registryAccessTexts } from '#texts/registry-access.ts';
 import { draftQuery, useReplaceDraft } from '../../api/draft.ts';
 import { ApiProblem } from '../../api/problem.ts';
 import type { Action } from '../../api/registries.ts';
 import { useOrganization } from '../../api/session.ts';
 import { ProblemNotice } from '../../pieces/problem-notice.tsx';
-import { texts } from '../../texts/texts.ts';
 import { CLOSED, useAccessSearch } from './access-search.ts';
 import { ConflictNotice } from './conflict-notice.tsx';
 import { type Denial, documentOf, makeDenialId, withDenial } from './denials.ts';
@@ -18,7 +19,7 @@ import { LimitFields } from './limit-fields.tsx';
 import { EMPTY_RULE, type RuleValues, registryOf, validateHost, validateLimits } from './registry-values.ts';
 import { SideDrawer } from './side-drawer.tsx';
 
-const words = texts.registryAccess;
+const words = registryAccessTexts;
 const ACTIONS: readonly Action[] = ['pull', 'push', 'delete', 'catalog'];
 
 export function DenialDrawer() {
@@ -144,7 +145,7 @@ function DenialForm({
         <Refusal error={error} isBusy={isBusy} onReapply={() => onSave(form.values)} onTake={onTake} />
         <Group justify="flex-end">
           <Button variant="default" onClick={onClose}>
-            {texts.common.cancel}
+            {commonTexts.cancel}
           </Button>
           <Button type="submit" loading={isBusy}>
             {isNew ? words.form.addAction : words.form.save}

@@ -3,12 +3,13 @@
 import { ActionIcon, Button, Group, Stack, Text, Title } from '@mantine/core';
 import { IconBan, IconPencil, IconTrash } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
+import { commonTexts } from '#texts/common.ts';
+import { registryAccessTexts } from '#texts/registry-access.ts';
 import { draftQuery, useReplaceDraft } from '../../api/draft.ts';
 import { publishedPolicyQuery } from '../../api/policy.ts';
 import { useMay, useOrganization } from '../../api/session.ts';
 import { type Column, ListTable } from '../../pieces/list-table.tsx';
 import { ProblemNotice } from '../../pieces/problem-notice.tsx';
-import { texts } from '../../texts/texts.ts';
 import { useAccessSearch } from './access-search.ts';
 import {
   type Denial,
@@ -22,7 +23,7 @@ import { LimitSummary } from './limit-summary.tsx';
 import classes from './page.module.css';
 import { StateBadge } from './registry-columns.tsx';
 
-const words = texts.registryAccess;
+const words = registryAccessTexts;
 
 interface Row {
   readonly rule: Denial;
@@ -73,7 +74,7 @@ export function DenialSection() {
         }}
         keyOf={({ rule }) => rule.id}
         empty={
-          <Text size="sm">{all.length === 0 ? words.denials.none : texts.common.nothingFound.title}</Text>
+          <Text size="sm">{all.length === 0 ? words.denials.none : commonTexts.nothingFound.title}</Text>
         }
       />
     </Stack>
@@ -116,7 +117,7 @@ function Limits({ rule }: { readonly rule: Denial }) {
 
 const actionColumn: Column<Row> = {
   key: 'change',
-  title: texts.common.actions,
+  title: commonTexts.actions,
   width: '8rem',
   render: (row) => <RowActions row={row} />,
 };

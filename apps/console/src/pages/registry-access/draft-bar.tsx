@@ -2,15 +2,15 @@
 
 import { Box, Button, Group, Paper, Stack, Text } from '@mantine/core';
 import { useState } from 'react';
+import { registryAccessTexts } from '#texts/registry-access.ts';
 import { type Draft, useDiscardDraft } from '../../api/draft.ts';
 import { useMay } from '../../api/session.ts';
 import { ConfirmDialog } from '../../pieces/confirm-dialog.tsx';
 import { RelativeTime } from '../../pieces/relative-time.tsx';
-import { texts } from '../../texts/texts.ts';
 import { useAccessSearch } from './access-search.ts';
 import classes from './page.module.css';
 
-const words = texts.registryAccess.draft;
+const words = registryAccessTexts.draft;
 
 export function DraftBar({ draft }: { readonly draft: Draft }) {
   const [, change] = useAccessSearch();
@@ -18,7 +18,7 @@ export function DraftBar({ draft }: { readonly draft: Draft }) {
   const [isDiscarding, setDiscarding] = useState(false);
   const { changes, updatedAt, updatedBy } = draft;
   return (
-    <section className={classes.bar} aria-live="polite" aria-label={texts.registryAccess.draft.title}>
+    <section className={classes.bar} aria-live="polite" aria-label={registryAccessTexts.draft.title}>
       {changes.length === 0 ? null : (
         <Box pb="sm">
           <Paper withBorder shadow="md" p="sm">

@@ -2,13 +2,13 @@
 
 import { Group, List, Loader, Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
+import { registryAccessTexts } from '#texts/registry-access.ts';
 import { impactQuery } from '../../api/policy.ts';
 import { useOrganization } from '../../api/session.ts';
 import { ProblemNotice } from '../../pieces/problem-notice.tsx';
-import { texts } from '../../texts/texts.ts';
 import classes from './draft-effect.module.css';
 
-const words = texts.registryAccess.draft;
+const words = registryAccessTexts.draft;
 const HOURS = 720;
 const MOST_SHOWN = 20;
 

@@ -3,19 +3,19 @@
 import { Skeleton, Stack } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
+import { registryAccessTexts } from '#texts/registry-access.ts';
 import { draftQuery } from '../../api/draft.ts';
 import { ApiProblem } from '../../api/problem.ts';
 import { type Registry, registryQuery, useEditRegistry } from '../../api/registries.ts';
 import { useOrganization } from '../../api/session.ts';
 import { ProblemNotice } from '../../pieces/problem-notice.tsx';
-import { texts } from '../../texts/texts.ts';
 import { CLOSED, useAccessSearch } from './access-search.ts';
 import { ConflictNotice } from './conflict-notice.tsx';
 import { RegistryForm } from './registry-form.tsx';
 import { type RegistryValues, toEdit, toValues } from './registry-values.ts';
 import { SideDrawer } from './side-drawer.tsx';
 
-const words = texts.registryAccess;
+const words = registryAccessTexts;
 
 export function EditRegistry({ id }: { readonly id: string }) {
   const { slug } = useOrganization();

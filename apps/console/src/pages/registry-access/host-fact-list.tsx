@@ -3,14 +3,14 @@
 import { Anchor, Button, Paper, Stack, Text } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
 import { useQuery } from '@tanstack/react-query';
+import { registryAccessTexts } from '#texts/registry-access.ts';
 import { registriesOfQuery } from '../../api/registries.ts';
 import { useOrganization } from '../../api/session.ts';
-import { texts } from '../../texts/texts.ts';
 import { CLOSED, useAccessSearch } from './access-search.ts';
 import { CompanionList } from './companion-list.tsx';
 import { type HostFacts, readHost } from './host-facts.ts';
 
-const words = texts.registryAccess.facts;
+const words = registryAccessTexts.facts;
 
 export function HostFactList({
   text,

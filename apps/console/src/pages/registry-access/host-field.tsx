@@ -1,11 +1,11 @@
 /** The field that names a registry, with suggestions, and below it what the typed host is made of. */
 
 import { Autocomplete, Group, Stack, Text } from '@mantine/core';
-import { texts } from '../../texts/texts.ts';
+import { registryAccessTexts } from '#texts/registry-access.ts';
 import { HostFactList } from './host-fact-list.tsx';
 import { useHostSuggestions } from './host-suggestions.ts';
 
-const words = texts.registryAccess.form;
+const words = registryAccessTexts.form;
 
 export function HostField({
   value,

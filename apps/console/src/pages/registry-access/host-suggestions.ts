@@ -2,16 +2,16 @@
 
 import { CATALOG } from '@pullgate/catalog';
 import { useQuery } from '@tanstack/react-query';
+import { registryAccessTexts } from '#texts/registry-access.ts';
 import { suggestionsQuery } from '../../api/registries.ts';
 import { useOrganization } from '../../api/session.ts';
-import { texts } from '../../texts/texts.ts';
 
 export interface Suggestion {
   readonly registry: string;
   readonly note: string;
 }
 
-const words = texts.registryAccess.form;
+const words = registryAccessTexts.form;
 const KNOWN: readonly Suggestion[] = CATALOG.map(({ registry, name }) => ({ registry, note: name }));
 
 /** More would be read by nobody; typing narrows. */

@@ -2,11 +2,11 @@
 
 import { MultiSelect, Stack, TagsInput } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
+import { registryAccessTexts } from '#texts/registry-access.ts';
 import { teamsQuery } from '../../api/registries.ts';
 import { useMay, useOrganization } from '../../api/session.ts';
-import { texts } from '../../texts/texts.ts';
 
-const words = texts.registryAccess.form;
+const words = registryAccessTexts.form;
 
 /** What a form gives for one list. */
 export interface ListInput {

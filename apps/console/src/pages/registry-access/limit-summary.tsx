@@ -1,9 +1,9 @@
 /** What narrows a rule, in a cell. */
 
 import { Stack, Text } from '@mantine/core';
-import { texts } from '../../texts/texts.ts';
+import { registryAccessTexts } from '#texts/registry-access.ts';
 
-const words = texts.registryAccess;
+const words = registryAccessTexts;
 /** More lines would make the row a page. */
 const MOST_SHOWN = 4;
 

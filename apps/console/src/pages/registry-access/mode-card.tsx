@@ -4,15 +4,15 @@ import { Collapse, Group, Paper, SegmentedControl, Stack, Text, Title, UnstyledB
 import { IconChevronDown, IconChevronRight } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
+import { registryAccessTexts } from '#texts/registry-access.ts';
 import { publishedPolicyQuery } from '../../api/policy.ts';
 import { useMay, useOrganization } from '../../api/session.ts';
-import { texts } from '../../texts/texts.ts';
 import { documentOf, type Mode } from './denials.ts';
 import { ModeDialog, type ModeWish } from './mode-dialog.tsx';
 import { MODE_OPTIONS } from './mode-options.ts';
 import { TeamModes } from './team-modes.tsx';
 
-const words = texts.registryAccess.mode;
+const words = registryAccessTexts.mode;
 
 export function ModeCard() {
   const { slug } = useOrganization();

@@ -3,16 +3,17 @@
 import { Button, Checkbox, Group, Loader, Modal, Stack, Table, Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
+import { commonTexts } from '#texts/common.ts';
+import { registryAccessTexts } from '#texts/registry-access.ts';
 import { answerOf, api, type Schemas } from '../../api/client.ts';
 import { usePolicyChange } from '../../api/draft.ts';
 import { impactQuery } from '../../api/policy.ts';
 import { ApiProblem } from '../../api/problem.ts';
 import { useOrganization } from '../../api/session.ts';
 import { ProblemNotice } from '../../pieces/problem-notice.tsx';
-import { texts } from '../../texts/texts.ts';
 import type { Mode } from './denials.ts';
 
-const words = texts.registryAccess.mode;
+const words = registryAccessTexts.mode;
 const HOURS = 24;
 
 export interface ModeWish {
@@ -55,7 +56,7 @@ export function ModeDialog({
       title={title}
       centered
       size="lg"
-      closeButtonProps={{ 'aria-label': texts.common.close }}
+      closeButtonProps={{ 'aria-label': commonTexts.close }}
     >
       <Stack>
         <Text>{words.effect[mode]}</Text>
@@ -74,7 +75,7 @@ export function ModeDialog({
         ) : null}
         <Group justify="flex-end">
           <Button variant="default" onClick={onClose}>
-            {texts.common.cancel}
+            {commonTexts.cancel}
           </Button>
           <Button
             color={mode === 'off' ? 'red' : 'gate'}

@@ -3,15 +3,15 @@
 import { Alert, Button, Group, List, Stack, Text } from '@mantine/core';
 import { IconGitMerge } from '@tabler/icons-react';
 import { useState } from 'react';
+import { registryAccessTexts } from '#texts/registry-access.ts';
 import { type Change, type Draft, useRebaseDraft } from '../../api/draft.ts';
 import { ApiProblem } from '../../api/problem.ts';
 import { useMay } from '../../api/session.ts';
 import { ProblemNotice } from '../../pieces/problem-notice.tsx';
-import { texts } from '../../texts/texts.ts';
 import { ChangeList } from './change-list.tsx';
 import { DiscardDialog } from './draft-bar.tsx';
 
-const words = texts.registryAccess.outdated;
+const words = registryAccessTexts.outdated;
 
 export function OutdatedNotice({ draft }: { readonly draft: Draft }) {
   const mayWrite = useMay()('policy:write');
@@ -34,7 +34,7 @@ export function OutdatedNotice({ draft }: { readonly draft: Draft }) {
               {words.rebase}
             </Button>
             <Button size="xs" variant="default" onClick={() => setDiscarding(true)}>
-              {texts.registryAccess.draft.discardAction}
+              {registryAccessTexts.draft.discardAction}
             </Button>
           </Group>
         ) : null}

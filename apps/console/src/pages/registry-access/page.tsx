@@ -2,11 +2,11 @@
 
 import { Box, Tabs } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
+import { registryAccessTexts } from '#texts/registry-access.ts';
 import { draftQuery } from '../../api/draft.ts';
 import { useOrganization } from '../../api/session.ts';
 import { PageHeader } from '../../pieces/page-header.tsx';
 import { ProblemNotice } from '../../pieces/problem-notice.tsx';
-import { texts } from '../../texts/texts.ts';
 import { TABS, useAccessSearch } from './access-search.ts';
 import { DraftBar } from './draft-bar.tsx';
 import { Drawers } from './drawers.tsx';
@@ -17,7 +17,7 @@ import { RegistriesTab } from './registries-tab.tsx';
 import { RevisionsTab } from './revisions-tab.tsx';
 import { YamlTab } from './yaml-tab.tsx';
 
-const words = texts.registryAccess;
+const words = registryAccessTexts;
 
 export function Page() {
   const { slug } = useOrganization();

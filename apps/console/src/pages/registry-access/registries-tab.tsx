@@ -3,6 +3,8 @@
 import { Button, Group, Stack } from '@mantine/core';
 import { IconClipboardList, IconListSearch, IconPlus, IconShieldCheck } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
+import { commonTexts } from '#texts/common.ts';
+import { registryAccessTexts } from '#texts/registry-access.ts';
 import { answerOf, api } from '../../api/client.ts';
 import { useListing } from '../../api/listing.ts';
 import { type Registry, registriesOfQuery } from '../../api/registries.ts';
@@ -10,14 +12,13 @@ import { useMay, useOrganization } from '../../api/session.ts';
 import { EmptyState } from '../../pieces/empty-state.tsx';
 import { type Column, ListTable } from '../../pieces/list-table.tsx';
 import { SearchField } from '../../pieces/search-field.tsx';
-import { texts } from '../../texts/texts.ts';
 import { useAccessSearch } from './access-search.ts';
 import { DenialSection } from './denial-section.tsx';
 import { registryColumns } from './registry-columns.tsx';
 import type { RegistryRow } from './registry-row.ts';
 import { RegistryRowActions } from './registry-row-actions.tsx';
 
-const words = texts.registryAccess;
+const words = registryAccessTexts;
 const HUB = 'docker.io';
 
 export function RegistriesTab() {
@@ -61,7 +62,7 @@ function RegistryTable() {
         ...registryColumns,
         {
           key: 'actions',
-          title: texts.common.actions,
+          title: commonTexts.actions,
           width: '8rem',
           render: (row) => <RegistryRowActions row={row} />,
         },
@@ -77,7 +78,7 @@ function RegistryTable() {
         search === '' ? (
           <EmptyState icon={IconShieldCheck} {...words.empty} />
         ) : (
-          <EmptyState icon={IconListSearch} {...texts.common.nothingFound} />
+          <EmptyState icon={IconListSearch} {...commonTexts.nothingFound} />
         )
       }
     />

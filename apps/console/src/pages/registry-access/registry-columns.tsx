@@ -2,16 +2,16 @@
 
 import { Badge, Group, Stack, Text, Tooltip } from '@mantine/core';
 import { IconAlertTriangle, IconBrandDocker } from '@tabler/icons-react';
+import { registryAccessTexts } from '#texts/registry-access.ts';
 import type { Registry } from '../../api/registries.ts';
 import type { Column } from '../../pieces/list-table.tsx';
 import { StatusBadge } from '../../pieces/status-badge.tsx';
-import { texts } from '../../texts/texts.ts';
 import { LimitSummary } from './limit-summary.tsx';
 import classes from './page.module.css';
 import { isHub, type RegistryRow } from './registry-row.ts';
 import { isDeepRule } from './registry-values.ts';
 
-const words = texts.registryAccess;
+const words = registryAccessTexts;
 
 export const registryColumns: readonly Column<RegistryRow>[] = [
   {

@@ -13,13 +13,14 @@ import {
 } from '@mantine/core';
 import { useForm } from '@mantine/form';
 import type { ReactNode } from 'react';
+import { commonTexts } from '#texts/common.ts';
+import { registryAccessTexts } from '#texts/registry-access.ts';
 import type { Action } from '../../api/registries.ts';
-import { texts } from '../../texts/texts.ts';
 import { HostField } from './host-field.tsx';
 import { LimitFields } from './limit-fields.tsx';
 import { isDeepForm, type RegistryValues, validateHost, validateLimits } from './registry-values.ts';
 
-const words = texts.registryAccess;
+const words = registryAccessTexts;
 const ACTIONS: readonly Action[] = ['pull', 'push', 'delete', 'catalog'];
 
 export interface RegistryFormProps {
@@ -104,7 +105,7 @@ export function RegistryForm(props: RegistryFormProps) {
         {notice}
         <Group justify="flex-end">
           <Button variant="default" onClick={onClose}>
-            {texts.common.cancel}
+            {commonTexts.cancel}
           </Button>
           <Button type="submit" loading={isBusy}>
             {action}

@@ -3,13 +3,14 @@
 import { ActionIcon, Button, Group } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
 import { IconPencil, IconTrash } from '@tabler/icons-react';
+import { commonTexts } from '#texts/common.ts';
+import { registryAccessTexts } from '#texts/registry-access.ts';
 import { type Registry, useAddRegistry, useRemoveRegistry } from '../../api/registries.ts';
 import { ProblemNotice } from '../../pieces/problem-notice.tsx';
-import { texts } from '../../texts/texts.ts';
 import { useAccessSearch } from './access-search.ts';
 import type { RegistryRow } from './registry-row.ts';
 
-const words = texts.registryAccess;
+const words = registryAccessTexts;
 
 export function RegistryRowActions({ row }: { readonly row: RegistryRow }) {
   const [, change] = useAccessSearch();
@@ -91,7 +92,7 @@ function offerUndo(id: string, name: string, undo: () => void): void {
   notifications.show({
     id: note,
     autoClose: UNDO_MS,
-    closeButtonProps: { 'aria-label': texts.common.close },
+    closeButtonProps: { 'aria-label': commonTexts.close },
     message: (
       <Group justify="space-between" wrap="nowrap">
         {words.removed(name)}

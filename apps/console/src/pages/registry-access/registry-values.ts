@@ -6,9 +6,9 @@ import {
   parseRepositoryPattern,
   parseTagPattern,
 } from '@pullgate/reference';
+import { registryAccessTexts } from '#texts/registry-access.ts';
 import type { Schemas } from '../../api/client.ts';
 import type { Action, Registry } from '../../api/registries.ts';
-import { texts } from '../../texts/texts.ts';
 import { readHost } from './host-facts.ts';
 
 export interface RuleValues {
@@ -110,7 +110,7 @@ export function registryOf({ registry, insecure = false }: { registry: string; i
   return reading !== undefined && 'facts' in reading ? reading.facts.registry : registry.trim();
 }
 
-const words = texts.registryAccess.form;
+const words = registryAccessTexts.form;
 
 export function validateHost(registry: string, insecure = false): string | null {
   const reading = readHost(registry, insecure);

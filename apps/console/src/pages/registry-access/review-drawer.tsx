@@ -2,15 +2,15 @@
 
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
+import { registryAccessTexts } from '#texts/registry-access.ts';
 import { draftQuery } from '../../api/draft.ts';
 import { useOrganization } from '../../api/session.ts';
-import { texts } from '../../texts/texts.ts';
 import { CLOSED, useAccessSearch } from './access-search.ts';
 import { Review } from './review.tsx';
 import { RolloutView } from './rollout-view.tsx';
 import { SideDrawer } from './side-drawer.tsx';
 
-const words = texts.registryAccess;
+const words = registryAccessTexts;
 
 export function ReviewDrawer() {
   const { slug } = useOrganization();

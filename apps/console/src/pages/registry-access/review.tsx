@@ -2,11 +2,12 @@
 
 import { Alert, Button, Checkbox, Group, Stack, Text, Textarea } from '@mantine/core';
 import { useState } from 'react';
+import { commonTexts } from '#texts/common.ts';
+import { registryAccessTexts } from '#texts/registry-access.ts';
 import { type Draft, usePublish } from '../../api/draft.ts';
 import { ApiProblem } from '../../api/problem.ts';
 import { useMay } from '../../api/session.ts';
 import { ProblemNotice } from '../../pieces/problem-notice.tsx';
-import { texts } from '../../texts/texts.ts';
 import { ChangeList } from './change-list.tsx';
 import { theirsOf } from './conflict-notice.tsx';
 import { DraftEffect } from './draft-effect.tsx';
@@ -14,7 +15,7 @@ import { ReviewSection } from './review-section.tsx';
 import { TestSummary } from './test-summary.tsx';
 import { WarningList } from './warning-list.tsx';
 
-const words = texts.registryAccess.draft;
+const words = registryAccessTexts.draft;
 
 interface ReviewProps {
   readonly draft: Draft;
@@ -92,7 +93,7 @@ function ApplyForm({ draft, onPublished, onClose }: ReviewProps) {
         <Refusal error={publish.error} />
         <Group justify="flex-end">
           <Button variant="default" onClick={onClose}>
-            {texts.common.cancel}
+            {commonTexts.cancel}
           </Button>
           <Button type="submit" loading={publish.isPending} disabled={isDangerous && !forced}>
             {words.apply}

@@ -3,11 +3,11 @@
 import { Button, Code, Group, ScrollArea, Skeleton, Stack, Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
+import { registryAccessTexts } from '#texts/registry-access.ts';
 import { publishedPolicyQuery, revisionQuery } from '../../api/policy.ts';
 import { useMay, useOrganization } from '../../api/session.ts';
 import { ProblemNotice } from '../../pieces/problem-notice.tsx';
 import { RelativeTime } from '../../pieces/relative-time.tsx';
-import { texts } from '../../texts/texts.ts';
 import { CLOSED, useAccessSearch } from './access-search.ts';
 import { ChangeList } from './change-list.tsx';
 import { ReviewSection } from './review-section.tsx';
@@ -15,13 +15,13 @@ import { RollbackDialog } from './rollback-dialog.tsx';
 import { RolloutView } from './rollout-view.tsx';
 import { SideDrawer } from './side-drawer.tsx';
 
-const words = texts.registryAccess.revisions;
+const words = registryAccessTexts.revisions;
 
 export function RevisionDrawer({ revision }: { readonly revision: number }) {
   const [, change] = useAccessSearch();
   const [published, setPublished] = useState<number>();
   const title =
-    published === undefined ? words.title(revision) : texts.registryAccess.rollout.title(published);
+    published === undefined ? words.title(revision) : registryAccessTexts.rollout.title(published);
   return (
     <SideDrawer title={title} onClose={() => change(CLOSED)}>
       {(close) =>

@@ -3,6 +3,7 @@
 import { Anchor, Group, Text } from '@mantine/core';
 import { IconHistory } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
+import { registryAccessTexts } from '#texts/registry-access.ts';
 import { answerOf, api, type Schemas } from '../../api/client.ts';
 import { useListing } from '../../api/listing.ts';
 import { publishedPolicyQuery } from '../../api/policy.ts';
@@ -11,11 +12,10 @@ import { EmptyState } from '../../pieces/empty-state.tsx';
 import { type Column, ListTable } from '../../pieces/list-table.tsx';
 import { RelativeTime } from '../../pieces/relative-time.tsx';
 import { StatusBadge } from '../../pieces/status-badge.tsx';
-import { texts } from '../../texts/texts.ts';
 import { useAccessSearch } from './access-search.ts';
 
 type Revision = Schemas['RevisionSummary'];
-const words = texts.registryAccess.revisions;
+const words = registryAccessTexts.revisions;
 const MOST_CHANGES = 3;
 
 export function RevisionsTab() {
@@ -83,7 +83,7 @@ function Changes({ item: { changes } }: { readonly item: Revision }) {
       ))}
       {changes.length > MOST_CHANGES ? (
         <Text size="sm" c="dimmed">
-          {texts.registryAccess.draft.moreChanges(changes.length - MOST_CHANGES)}
+          {registryAccessTexts.draft.moreChanges(changes.length - MOST_CHANGES)}
         </Text>
       ) : null}
     </>

@@ -2,14 +2,14 @@
 
 import { Stack, Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
+import { registryAccessTexts } from '#texts/registry-access.ts';
 import { answerOf, api, type Schemas } from '../../api/client.ts';
 import { usePolicyChange } from '../../api/draft.ts';
 import { useOrganization } from '../../api/session.ts';
 import { ConfirmDialog } from '../../pieces/confirm-dialog.tsx';
-import { texts } from '../../texts/texts.ts';
 import { ChangeList } from './change-list.tsx';
 
-const words = texts.registryAccess.revisions;
+const words = registryAccessTexts.revisions;
 
 const useRollBack = () =>
   usePolicyChange((organization, revision: number) =>

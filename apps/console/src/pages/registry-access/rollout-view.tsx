@@ -3,15 +3,15 @@
 import { Button, Group, List, Progress, Stack, Text, Title } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
+import { registryAccessTexts } from '#texts/registry-access.ts';
 import type { Schemas } from '../../api/client.ts';
 import { onTheWay, rolloutQuery, stragglersQuery } from '../../api/rollout.ts';
 import { useMay, useOrganization } from '../../api/session.ts';
 import { ProblemNotice } from '../../pieces/problem-notice.tsx';
 import { RelativeTime } from '../../pieces/relative-time.tsx';
 import { pagePath } from '../../shell/page-path.ts';
-import { texts } from '../../texts/texts.ts';
 
-const words = texts.registryAccess.rollout;
+const words = registryAccessTexts.rollout;
 type Rollout = Schemas['Rollout'];
 
 export function RolloutView({

@@ -2,9 +2,10 @@
 
 import { Button, Drawer, Group, Paper, Stack, Text } from '@mantine/core';
 import { type ReactNode, useState } from 'react';
-import { texts } from '../../texts/texts.ts';
+import { commonTexts } from '#texts/common.ts';
+import { registryAccessTexts } from '#texts/registry-access.ts';
 
-const words = texts.registryAccess.form;
+const words = registryAccessTexts.form;
 
 export function SideDrawer({
   title,
@@ -31,7 +32,7 @@ export function SideDrawer({
       position="right"
       size="xl"
       closeOnClickOutside={!isDirty}
-      closeButtonProps={{ 'aria-label': texts.common.close }}
+      closeButtonProps={{ 'aria-label': commonTexts.close }}
       overlayProps={{ backgroundOpacity: 0.35 }}
       styles={{ body: { paddingTop: 'var(--mantine-spacing-md)' } }}
     >
@@ -42,7 +43,7 @@ export function SideDrawer({
             <Text size="sm">{words.unsavedEffect}</Text>
             <Group justify="flex-end">
               <Button variant="default" onClick={() => setAsking(false)} autoFocus>
-                {texts.common.cancel}
+                {commonTexts.cancel}
               </Button>
               <Button color="red" onClick={onClose}>
                 {words.forget}

@@ -4,16 +4,17 @@ import { Button, Group, SegmentedControl, Select, Stack, Text } from '@mantine/c
 import { notifications } from '@mantine/notifications';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
+import { commonTexts } from '#texts/common.ts';
+import { registryAccessTexts } from '#texts/registry-access.ts';
 import { draftQuery, useReplaceDraft } from '../../api/draft.ts';
 import { teamsQuery } from '../../api/registries.ts';
 import { useMay, useOrganization } from '../../api/session.ts';
 import { ProblemNotice } from '../../pieces/problem-notice.tsx';
-import { texts } from '../../texts/texts.ts';
 import { documentOf, type Mode } from './denials.ts';
 import type { ModeWish } from './mode-dialog.tsx';
 import { MODE_OPTIONS } from './mode-options.ts';
 
-const words = texts.registryAccess.mode;
+const words = registryAccessTexts.mode;
 
 interface TeamModesProps {
   readonly teams: Readonly<Record<string, Mode>>;
@@ -64,7 +65,7 @@ function Follow({ team }: { readonly team: string }) {
         onSuccess: () =>
           notifications.show({
             message: words.followDone(team),
-            closeButtonProps: { 'aria-label': texts.common.close },
+            closeButtonProps: { 'aria-label': commonTexts.close },
           }),
       },
     );

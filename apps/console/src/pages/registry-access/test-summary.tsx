@@ -1,11 +1,11 @@
 /** Whether the policy's own tests pass, and each that does not. */
 
 import { Group, Stack, Text } from '@mantine/core';
+import { registryAccessTexts } from '#texts/registry-access.ts';
 import type { Draft } from '../../api/draft.ts';
 import { StatusBadge } from '../../pieces/status-badge.tsx';
-import { texts } from '../../texts/texts.ts';
 
-const words = texts.registryAccess.draft;
+const words = registryAccessTexts.draft;
 
 export function TestSummary({ tests }: { readonly tests: Draft['tests'] }) {
   if (tests.length === 0) {

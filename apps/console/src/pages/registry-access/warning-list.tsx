@@ -2,8 +2,8 @@
 
 import { Alert, Stack, Text } from '@mantine/core';
 import { IconAlertOctagon, IconAlertTriangle } from '@tabler/icons-react';
+import { registryAccessTexts } from '#texts/registry-access.ts';
 import type { Draft } from '../../api/draft.ts';
-import { texts } from '../../texts/texts.ts';
 
 type Warning = Draft['warnings'][number];
 const MOST_NAMED = 8;
@@ -23,7 +23,7 @@ export function WarningList({ warnings }: { readonly warnings: readonly Warning[
             <Text size="sm">{`${message.charAt(0).toUpperCase()}${message.slice(1)}.`}</Text>
             {rules.length === 0 ? null : (
               <Text size="sm" className="mono">
-                {texts.registryAccess.draft.moreWarnings(
+                {registryAccessTexts.draft.moreWarnings(
                   rules.slice(0, MOST_NAMED).join(', '),
                   Math.max(0, rules.length - MOST_NAMED),
                 )}

@@ -8,12 +8,12 @@ import { EditorState } from '@codemirror/state';
 import { drawSelection, EditorView, highlightActiveLine, keymap, lineNumbers } from '@codemirror/view';
 import { List, Text } from '@mantine/core';
 import { type Ref, useEffect, useImperativeHandle, useMemo, useRef } from 'react';
-import { texts } from '../../texts/texts.ts';
+import { registryAccessTexts } from '#texts/registry-access.ts';
 import { styleNonce } from '../../theme/style-nonce.ts';
 import classes from './yaml-editor.module.css';
 import { findProblems, type YamlProblem } from './yaml-problems.ts';
 
-const words = texts.registryAccess.yaml;
+const words = registryAccessTexts.yaml;
 
 export interface EditorHandle {
   /** As if it had been typed: it can be undone. */

@@ -3,16 +3,16 @@
 import { Badge, Button, Group, Skeleton, Stack, Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { lazy, Suspense, useRef, useState } from 'react';
+import { registryAccessTexts } from '#texts/registry-access.ts';
 import { type Draft, draftQuery, useReplaceDraft } from '../../api/draft.ts';
 import { ApiProblem } from '../../api/problem.ts';
 import { useMay, useOrganization } from '../../api/session.ts';
 import { ProblemNotice } from '../../pieces/problem-notice.tsx';
-import { texts } from '../../texts/texts.ts';
 import { ConflictNotice, theirsOf } from './conflict-notice.tsx';
 import type { EditorHandle } from './yaml-editor.tsx';
 
 const YamlEditor = lazy(() => import('./yaml-editor.tsx').then(({ YamlEditor: it }) => ({ default: it })));
-const words = texts.registryAccess.yaml;
+const words = registryAccessTexts.yaml;
 
 export function YamlTab({ isShown }: { readonly isShown: boolean }) {
   const { slug } = useOrganization();
@@ -103,7 +103,7 @@ function Refusal({
     <ConflictNotice
       problem={error}
       onTake={() => onTake(error)}
-      hint={texts.registryAccess.conflict.takeHint}
+      hint={registryAccessTexts.conflict.takeHint}
       {...conflict}
     />
   );

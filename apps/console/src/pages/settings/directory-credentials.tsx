@@ -2,15 +2,16 @@
 
 import { Button, Group, Paper, Stack, Text, Title } from '@mantine/core';
 import { useState } from 'react';
+import { commonTexts } from '#texts/common.ts';
+import { settingsTexts } from '#texts/settings.ts';
 import { type ScimConnection, useScimChanges } from '../../api/identity.ts';
 import { ConfirmDialog } from '../../pieces/confirm-dialog.tsx';
 import { type Column, ListTable } from '../../pieces/list-table.tsx';
 import { ProblemNotice } from '../../pieces/problem-notice.tsx';
 import { RelativeTime } from '../../pieces/relative-time.tsx';
 import { ShownOnce } from '../../pieces/shown-once.tsx';
-import { texts } from '../../texts/texts.ts';
 
-const words = texts.settings.scim.credentials;
+const words = settingsTexts.scim.credentials;
 type Credential = ScimConnection['credentials'][number];
 
 export function DirectoryCredentials({ credentials }: { readonly credentials: readonly Credential[] }) {
@@ -91,7 +92,7 @@ const columns = (revoke: (id: string) => void): readonly Column<Credential>[] =>
   },
   {
     key: 'revoke',
-    title: texts.common.actions,
+    title: commonTexts.actions,
     render: ({ id }) => (
       <Button size="xs" variant="default" aria-label={words.revokeOf(id)} onClick={() => revoke(id)}>
         {words.revoke}

@@ -5,17 +5,18 @@ import { notifications } from '@mantine/notifications';
 import { IconRefresh } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
+import { commonTexts } from '#texts/common.ts';
+import { settingsTexts } from '#texts/settings.ts';
 import { type ScimConnection, scimQuery, useScimChanges } from '../../api/identity.ts';
 import { useOrganization } from '../../api/session.ts';
 import { ConfirmDialog } from '../../pieces/confirm-dialog.tsx';
 import { CopyField } from '../../pieces/copy-field.tsx';
 import { EmptyState } from '../../pieces/empty-state.tsx';
 import { ProblemNotice } from '../../pieces/problem-notice.tsx';
-import { texts } from '../../texts/texts.ts';
 import { DirectoryCredentials } from './directory-credentials.tsx';
 import { findMappingProblem, MappingsEditor, toMappings, toRows } from './mappings-editor.tsx';
 
-const words = texts.settings.scim;
+const words = settingsTexts.scim;
 
 export function Directory() {
   const { slug } = useOrganization();
@@ -23,7 +24,7 @@ export function Directory() {
   if (data === undefined && error !== null) {
     return <ProblemNotice error={error} onRetry={() => void refetch()} />;
   }
-  if (data === undefined) return <Skeleton h={420} role="status" aria-label={texts.common.loading} />;
+  if (data === undefined) return <Skeleton h={420} role="status" aria-label={commonTexts.loading} />;
   return (
     <Stack maw={760} gap="lg">
       <Text c="dimmed">{words.lead}</Text>

@@ -4,6 +4,7 @@ import { Button, Group, Paper, Skeleton, Stack, Text, TextInput, Title } from '@
 import { IconWorld } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
+import { settingsTexts } from '#texts/settings.ts';
 import { type Domain, domainsQuery, useDomainChanges } from '../../api/identity.ts';
 import { useMay, useOrganization } from '../../api/session.ts';
 import { ConfirmDialog } from '../../pieces/confirm-dialog.tsx';
@@ -11,9 +12,8 @@ import { CopyField } from '../../pieces/copy-field.tsx';
 import { EmptyState } from '../../pieces/empty-state.tsx';
 import { ProblemNotice } from '../../pieces/problem-notice.tsx';
 import { StatusBadge } from '../../pieces/status-badge.tsx';
-import { texts } from '../../texts/texts.ts';
 
-const words = texts.settings.domains;
+const words = settingsTexts.domains;
 
 export function Domains() {
   const { slug } = useOrganization();

@@ -3,14 +3,14 @@
 import { Anchor, Paper, Stack, Switch, Text, Title } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
+import { settingsTexts } from '#texts/settings.ts';
 import { ssoQuery } from '../../api/identity.ts';
 import { type Organization, useUpdateOrganization } from '../../api/organization.ts';
 import { useMay, useOrganization } from '../../api/session.ts';
 import { ProblemNotice } from '../../pieces/problem-notice.tsx';
 import { pageLink } from '../../shell/page-path.ts';
-import { texts } from '../../texts/texts.ts';
 
-const words = texts.settings.general.sso;
+const words = settingsTexts.general.sso;
 
 export function EnforcedSignOn({ organization }: { readonly organization: Organization }) {
   const { slug } = useOrganization();

@@ -4,15 +4,16 @@ import { Button, Group, Paper, Skeleton, Stack, TextInput } from '@mantine/core'
 import { useForm } from '@mantine/form';
 import { notifications } from '@mantine/notifications';
 import { useQuery } from '@tanstack/react-query';
+import { commonTexts } from '#texts/common.ts';
+import { settingsTexts } from '#texts/settings.ts';
 import { type Organization, organizationQuery, useUpdateOrganization } from '../../api/organization.ts';
 import { useMay, useOrganization } from '../../api/session.ts';
 import { CopyField } from '../../pieces/copy-field.tsx';
 import { ProblemNotice } from '../../pieces/problem-notice.tsx';
-import { texts } from '../../texts/texts.ts';
 import { EnforcedSignOn } from './enforced-sign-on.tsx';
 import { RequiredFactor } from './required-factor.tsx';
 
-const words = texts.settings.general;
+const words = settingsTexts.general;
 
 export function General() {
   const { slug } = useOrganization();
@@ -20,7 +21,7 @@ export function General() {
   if (data === undefined && error !== null) {
     return <ProblemNotice error={error} onRetry={() => void refetch()} />;
   }
-  if (data === undefined) return <Skeleton h={420} role="status" aria-label={texts.common.loading} />;
+  if (data === undefined) return <Skeleton h={420} role="status" aria-label={commonTexts.loading} />;
   return (
     <Stack gap="lg" maw={760}>
       <Names key={data.name} organization={data} />

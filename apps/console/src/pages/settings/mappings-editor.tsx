@@ -2,12 +2,13 @@
 
 import { ActionIcon, Button, Fieldset, Group, Select, Stack, Text, TextInput } from '@mantine/core';
 import { IconPlus, IconTrash } from '@tabler/icons-react';
+import { roleTexts } from '#texts/roles.ts';
+import { settingsTexts } from '#texts/settings.ts';
 import type { GroupMapping } from '../../api/identity.ts';
 import { ROLES, type Role } from '../../api/members.ts';
 import { TeamSelect } from '../../pieces/team-select.tsx';
-import { texts } from '../../texts/texts.ts';
 
-const words = texts.settings.mappings;
+const words = settingsTexts.mappings;
 
 /** A mapping while it is edited; the key tells rows apart, since groups may be the same for a moment. */
 export interface MappingRow extends GroupMapping {
@@ -108,7 +109,7 @@ function Row({
         label={words.role}
         data={[
           { value: '', label: words.noRole },
-          ...ROLES.map((one) => ({ value: one, label: texts.people.roles[one].name })),
+          ...ROLES.map((one) => ({ value: one, label: roleTexts[one].name })),
         ]}
         value={role ?? ''}
         onChange={(next) =>

@@ -2,16 +2,16 @@
 
 import { Text } from '@mantine/core';
 import { IconBuilding, IconId, IconRefresh, IconWorld } from '@tabler/icons-react';
+import { settingsTexts } from '#texts/settings.ts';
 import { useMay } from '../../api/session.ts';
 import { PageHeader } from '../../pieces/page-header.tsx';
 import { PageTabs } from '../../pieces/page-tabs.tsx';
-import { texts } from '../../texts/texts.ts';
 import { Directory } from './directory.tsx';
 import { Domains } from './domains.tsx';
 import { General } from './general.tsx';
 import { SingleSignOn } from './single-sign-on.tsx';
 
-const words = texts.settings;
+const words = settingsTexts;
 
 const TABS = [
   { value: 'general', name: words.tabs.general, icon: IconBuilding, content: General },

@@ -2,12 +2,12 @@
 
 import { Button, Group } from '@mantine/core';
 import { useState } from 'react';
+import { settingsTexts } from '#texts/settings.ts';
 import { useSsoChanges } from '../../api/identity.ts';
 import { useOrganization } from '../../api/session.ts';
 import { ConfirmDialog } from '../../pieces/confirm-dialog.tsx';
-import { texts } from '../../texts/texts.ts';
 
-const words = texts.settings.sso.remove;
+const words = settingsTexts.sso.remove;
 
 export function RemoveSignOn() {
   const { slug } = useOrganization();

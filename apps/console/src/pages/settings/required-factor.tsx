@@ -4,14 +4,15 @@ import { Alert, Anchor, Button, Checkbox, Group, Paper, Stack, Text, Title } fro
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { useState } from 'react';
+import { roleTexts } from '#texts/roles.ts';
+import { settingsTexts } from '#texts/settings.ts';
 import { firstMembersQuery, ROLES } from '../../api/members.ts';
 import { type Organization, useUpdateOrganization } from '../../api/organization.ts';
 import { useMay, useOrganization, useSession } from '../../api/session.ts';
 import { ProblemNotice } from '../../pieces/problem-notice.tsx';
 import { pageLink } from '../../shell/page-path.ts';
-import { texts } from '../../texts/texts.ts';
 
-const words = texts.settings.general.factor;
+const words = settingsTexts.general.factor;
 
 export function RequiredFactor({ organization }: { readonly organization: Organization }) {
   const { slug, role } = useOrganization();
@@ -38,7 +39,7 @@ export function RequiredFactor({ organization }: { readonly organization: Organi
               <Checkbox
                 key={one}
                 value={one}
-                label={texts.people.roles[one].name}
+                label={roleTexts[one].name}
                 description={
                   lacking === undefined
                     ? ' '

@@ -4,15 +4,15 @@ import { Alert, Button, Group, Stack, Switch, TextInput } from '@mantine/core';
 import { useForm } from '@mantine/form';
 import { notifications } from '@mantine/notifications';
 import { useState } from 'react';
+import { settingsTexts } from '#texts/settings.ts';
 import { type SsoConnection, useSsoChanges } from '../../api/identity.ts';
 import type { Role } from '../../api/members.ts';
 import { useMay } from '../../api/session.ts';
 import { ProblemNotice } from '../../pieces/problem-notice.tsx';
 import { RoleSelect } from '../../pieces/role-select.tsx';
-import { texts } from '../../texts/texts.ts';
 import { findMappingProblem, MappingsEditor, toMappings, toRows } from './mappings-editor.tsx';
 
-const words = texts.settings.sso;
+const words = settingsTexts.sso;
 
 export function SignOnForm({ connection }: { readonly connection: SsoConnection | null }) {
   const may = useMay()('organization:write');

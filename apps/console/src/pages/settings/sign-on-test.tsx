@@ -2,13 +2,13 @@
 
 import { Button, Group, Paper, Stack, Text, Title } from '@mantine/core';
 import { IconPlugConnected } from '@tabler/icons-react';
+import { settingsTexts } from '#texts/settings.ts';
 import { type SsoTest, useSsoChanges } from '../../api/identity.ts';
 import { ProblemNotice } from '../../pieces/problem-notice.tsx';
 import { StatusBadge } from '../../pieces/status-badge.tsx';
-import { texts } from '../../texts/texts.ts';
 import classes from './settings.module.css';
 
-const words = texts.settings.sso.test;
+const words = settingsTexts.sso.test;
 
 export function SignOnTest() {
   const { test } = useSsoChanges();

@@ -3,17 +3,18 @@
 import { Paper, Skeleton, Stack, Text } from '@mantine/core';
 import { IconId } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
+import { commonTexts } from '#texts/common.ts';
+import { settingsTexts } from '#texts/settings.ts';
 import { ssoQuery } from '../../api/identity.ts';
 import { useMay, useOrganization } from '../../api/session.ts';
 import { CopyField } from '../../pieces/copy-field.tsx';
 import { EmptyState } from '../../pieces/empty-state.tsx';
 import { ProblemNotice } from '../../pieces/problem-notice.tsx';
-import { texts } from '../../texts/texts.ts';
 import { RemoveSignOn } from './remove-sign-on.tsx';
 import { SignOnForm } from './sign-on-form.tsx';
 import { SignOnTest } from './sign-on-test.tsx';
 
-const words = texts.settings.sso;
+const words = settingsTexts.sso;
 
 export function SingleSignOn() {
   const { slug } = useOrganization();
@@ -22,7 +23,7 @@ export function SingleSignOn() {
   if (data === undefined && error !== null) {
     return <ProblemNotice error={error} onRetry={() => void refetch()} />;
   }
-  if (data === undefined) return <Skeleton h={480} role="status" aria-label={texts.common.loading} />;
+  if (data === undefined) return <Skeleton h={480} role="status" aria-label={commonTexts.loading} />;
   if (data === null && !may) return <EmptyState icon={IconId} {...words.none} />;
   return (
     <Stack maw={760} gap="lg">

@@ -9,10 +9,10 @@ import {
   type TablerIcon,
 } from '@tabler/icons-react';
 import { useNavigate, useSearch } from '@tanstack/react-router';
+import { signInTexts } from '#texts/sign-in.ts';
 import { useOrganization } from '../../api/session.ts';
-import { texts } from '../../texts/texts.ts';
 
-const words = texts.signIn.deploy;
+const words = signInTexts.deploy;
 type Way = keyof typeof words.ways;
 
 const SYSTEMS = {

@@ -4,15 +4,15 @@ import { Chip, Group, Stack, Text, Title } from '@mantine/core';
 import { IconDeviceDesktop } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { useNavigate, useSearch } from '@tanstack/react-router';
+import { signInTexts } from '#texts/sign-in.ts';
 import { type Machine, machineSummaryQuery, useMachines } from '../../api/machines.ts';
 import { useOrganization } from '../../api/session.ts';
 import { EmptyState } from '../../pieces/empty-state.tsx';
 import { type Column, ListTable } from '../../pieces/list-table.tsx';
 import { RelativeTime } from '../../pieces/relative-time.tsx';
 import { StatusBadge, type StatusKind } from '../../pieces/status-badge.tsx';
-import { texts } from '../../texts/texts.ts';
 
-const words = texts.signIn.machines;
+const words = signInTexts.machines;
 const STATES = ['satisfied', 'required', 'broken', 'off'] as const;
 type State = (typeof STATES)[number];
 const KINDS: Readonly<Record<State, StatusKind>> = {

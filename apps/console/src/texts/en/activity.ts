@@ -2,7 +2,7 @@
 
 import { count } from './common.ts';
 
-export const activity = {
+export const activityTexts = {
   title: 'Activity',
   lead: 'Who changed what. Entries are only ever added, each sealed over the one before.',
   search: 'Search text, name or address',

@@ -1,6 +1,6 @@
 /** Texts of the page Check, and of explanations wherever they are shown. */
 
-export const check = {
+export const checkTexts = {
   title: 'Check',
   lead: 'Ask what would happen to a pull or a push, as anybody, without doing it. Nothing is recorded.',
   reference: 'Image',

@@ -8,7 +8,7 @@ export function count(amount: number, one: string, many = `${one}s`): string {
   return `${number.format(amount)} ${plural.select(amount) === 'one' ? one : many}`;
 }
 
-export const common = {
+export const commonTexts = {
   cancel: 'Cancel',
   close: 'Close',
   save: 'Save',

@@ -2,7 +2,7 @@
 
 import { count } from './common.ts';
 
-export const decisions = {
+export const decisionsTexts = {
   title: 'Decisions',
   lead: 'Every pull and push that a machine asked about, and how it came out.',
   search: 'Search image, rule or sentence',

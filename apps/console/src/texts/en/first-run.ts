@@ -2,7 +2,7 @@
 
 import { count } from './common.ts';
 
-export const firstRun = {
+export const firstRunTexts = {
   title: 'The first five minutes',
   lead: 'Four steps until you see the first decision. Each tells how far it is.',
   steps: { done: 'Done', now: 'Now', later: 'Later' },

@@ -2,7 +2,7 @@
 
 import { count } from './common.ts';
 
-export const machines = {
+export const machinesTexts = {
   title: 'Machines',
   lead: 'Every machine with an agent, what it obeys and who holds it.',
   search: 'Name, holder or system',

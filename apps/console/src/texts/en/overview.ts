@@ -2,7 +2,7 @@
 
 import { count } from './common.ts';
 
-export const overview = {
+export const overviewTexts = {
   title: 'Overview',
   window: 'Time',
   windows: { 24: '24 hours', 168: '7 days', 720: '30 days' },

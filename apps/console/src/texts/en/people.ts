@@ -1,19 +1,10 @@
-/** Texts of the page People; roles also wherever they are named. */
+/** Texts of the page People. */
 
 import { count } from './common.ts';
 
-export const people = {
+export const peopleTexts = {
   title: 'People',
   lead: 'Who belongs to the organization, what each may do, and where they are signed in.',
-  roles: {
-    owner: { name: 'Owner', text: 'May do everything, also decide who else is an owner.' },
-    admin: {
-      name: 'Admin',
-      text: 'Changes policy, machines and people. Not owners, nor how people sign in.',
-    },
-    auditor: { name: 'Auditor', text: 'Reads everything and changes nothing.' },
-    member: { name: 'Member', text: 'Signs in on machines and asks what is allowed.' },
-  },
   tabs: {
     label: 'People',
     members: 'Members',

@@ -1,6 +1,6 @@
 /** Texts that the lists of records share: Decisions and Activity. */
 
-export const records = {
+export const recordsTexts = {
   export: 'Export',
   csv: 'As CSV',
   json: 'As JSON',

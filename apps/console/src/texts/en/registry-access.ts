@@ -5,7 +5,7 @@ import { count } from './common.ts';
 const attempts = (amount: number) => count(amount, 'attempt');
 const machines = (amount: number) => count(amount, 'machine');
 
-export const registryAccess = {
+export const registryAccessTexts = {
   title: 'Registry access',
   lead: 'Which registries your machines may use. Changes wait in a draft until you apply them.',
   tabs: { registries: 'Registries', yaml: 'YAML', revisions: 'Revisions' },

@@ -2,7 +2,7 @@
 
 import { count } from './common.ts';
 
-export const settings = {
+export const settingsTexts = {
   title: 'Organization',
   lead: 'Its name, how its people sign in, and where they come from.',
   readOnly: 'Only owners change what stands here.',

@@ -1,6 +1,6 @@
 /** Texts of the frame around every page. */
 
-export const shell = {
+export const shellTexts = {
   skip: 'Skip to the page',
   navigation: 'Pages',
   menu: 'Open the menu',

@@ -2,7 +2,7 @@
 
 import { count } from './common.ts';
 
-export const signIn = {
+export const signInTexts = {
   title: 'Sign-in enforcement',
   lead: 'A file on a machine makes it ask for a sign-in: until a member of the organization has signed in there, nothing can be pulled or pushed.',
   deploy: {
