@@ -7,12 +7,14 @@ import { networkInterfaces } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { describe, expect, it, vi } from 'vitest';
+import { createGuest, findNewerRoot } from './lab/guest.ts';
 import { createLab } from './lab/lab.ts';
 import { findLeftovers } from './lab/leftovers.ts';
 import { ADDRESSES, ALLOWED } from './lab/names.ts';
 import { findObstacle, toTitle } from './lab/requirements.ts';
 
 const obstacle = findObstacle();
+const newer = obstacle === undefined ? findNewerRoot() : {};
 
 describe.skipIf(obstacle !== undefined)(toTitle('laboratory', obstacle), () => {
   it('has names, addresses and directories of its own, and takes them along when it is closed', async () => {
@@ -27,6 +29,27 @@ describe.skipIf(obstacle !== undefined)(toTitle('laboratory', obstacle), () => {
     expect(findLeftovers(lab.dir)).toEqual([]);
     expect(Object.keys(networkInterfaces())).not.toContain('lab0');
   });
+
+  it.skipIf(newer.dir === undefined)(
+    toTitle(
+      'holds a guest with another root, which changes nothing but itself and ends with it',
+      newer.obstacle,
+    ),
+    async () => {
+      const lab = await createLab(ADDRESSES);
+      const guest = await createGuest(lab, newer.dir ?? '', ADDRESSES);
+      expect(await guest.must(['cat', '/etc/os-release'])).toContain('trixie');
+      expect(await guest.must(['getent', 'hosts', ALLOWED])).toContain(ADDRESSES[ALLOWED]);
+      expect(await guest.must(['pwd'])).toBe('/root');
+      await guest.must(['sh', '-c', 'echo guest > /etc/pullgate-guest; echo guest > /usr/pullgate-guest']);
+      expect(readFileSync(guest.path('/etc/pullgate-guest'), 'utf8')).toBe('guest\n');
+      expect(existsSync(lab.path('/etc/pullgate-guest'))).toBe(false);
+      expect(existsSync(join(newer.dir ?? '', 'usr/pullgate-guest'))).toBe(false);
+      await guest.start('sleeper', ['sh', '-c', 'echo asleep; exec sleep 600'], /asleep/);
+      await lab.close();
+      expect(findLeftovers(lab.dir)).toEqual([]);
+    },
+  );
 
   it('leaves nothing when the process that built it is killed', async () => {
     const child = spawn(process.execPath, [join(import.meta.dirname, 'lab/orphan.ts')], {

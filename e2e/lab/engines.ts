@@ -1,7 +1,6 @@
 /** The engines of the machine under test, started in a laboratory at their usual paths, with a proxy in their environment. */
 
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { basename } from 'node:path';
 import type { Lab } from './lab.ts';
 import type { LabProcess } from './process.ts';
 
@@ -45,7 +44,7 @@ log_driver = "k8s-file"
 cgroup_manager = "cgroupfs"
 events_logger = "file"
 runtime = "crun"
-tmp_dir = "/run/libpod-${basename(lab.dir)}"
+tmp_dir = "/run/libpod-${lab.name}"
 `;
 }
 
@@ -63,6 +62,8 @@ export function startContainerd(lab: Lab): Promise<LabProcess> {
 export interface DockerdPlace {
   readonly name: string;
   readonly socket: string;
+  /** Content of its daemon.json; without it, it reads the usual one. */
+  readonly daemonJson?: object;
 }
 
 /** Starts dockerd on the containerd that already runs; at its usual socket unless a place is named. */
@@ -72,23 +73,23 @@ export function startDockerd(
   place?: DockerdPlace,
 ): Promise<LabProcess> {
   // Control groups are the one thing that namespaces leave visible: under the laboratory's name they are removed with it.
-  const argv = [
-    'dockerd',
-    '--containerd=/run/containerd/containerd.sock',
-    `--cgroup-parent=/${basename(lab.dir)}`,
-  ];
-  const apart = place === undefined ? [] : toPlaceOptions(place);
+  const argv = ['dockerd', '--containerd=/run/containerd/containerd.sock', `--cgroup-parent=/${lab.name}`];
+  const apart = place === undefined ? [] : toPlaceOptions(lab, place);
   return lab.start(place?.name ?? 'dockerd', [...argv, ...apart], /API listen on/, env);
 }
 
-function toPlaceOptions({ name, socket }: DockerdPlace): readonly string[] {
+function toPlaceOptions(lab: Lab, { name, socket, daemonJson }: DockerdPlace): readonly string[] {
   const places = [`--data-root=/var/lib/${name}`, `--exec-root=/run/${name}`, `--pidfile=/run/${name}.pid`];
-  return [`--host=unix://${socket}`, ...places, '--bridge=none', '--iptables=false'];
+  const options = [`--host=unix://${socket}`, ...places, '--bridge=none', '--iptables=false'];
+  if (daemonJson === undefined) return options;
+  const path = `/etc/${name}.json`;
+  writeFileSync(lab.path(path), JSON.stringify(daemonJson));
+  return [...options, `--config-file=${path}`];
 }
 
 /** Starts dockerd as sysvinit does, by Debian's own init script, which reads /etc/default/docker. */
 export async function startDockerService(lab: Lab): Promise<void> {
-  writeFileSync(lab.path('/etc/default/docker'), `DOCKER_OPTS="--cgroup-parent=/${basename(lab.dir)}"\n`);
+  writeFileSync(lab.path('/etc/default/docker'), `DOCKER_OPTS="--cgroup-parent=/${lab.name}"\n`);
   const script = lab.path('/etc/init.d/docker');
   // Raising limits is refused where root itself runs in a container; nothing here needs them.
   writeFileSync(script, readFileSync(script, 'utf8').replace(/^\s*ulimit .*$/gm, '$& || true'));

@@ -33,6 +33,8 @@ export interface ImageOptions {
   readonly randomBytes?: number;
   readonly labels?: Readonly<Record<string, string>>;
   readonly entrypoint?: readonly string[];
+  /** Compresses the layers, as published images have them; engines offer only such for mounting. */
+  readonly isCompressed?: boolean;
   /** Further files of the base layer: path below the root → content. */
   readonly files?: Readonly<Record<string, Buffer>>;
 }
@@ -51,9 +53,11 @@ const CREATED = '2026-01-01T00:00:00Z';
 export function buildImage(lab: Lab, name: string, options: ImageOptions = {}): Image {
   const dir = join(lab.dir, `image-${name}`);
   mkdirSync(join(dir, 'blobs/sha256'), { recursive: true });
-  const layers = [packLayer(dir, (root) => writeBase(root, options.files ?? {}))];
-  const { randomBytes, labels = {}, entrypoint } = options;
-  if (randomBytes !== undefined) layers.push(packLayer(dir, (root) => writeRandom(root, randomBytes)));
+  const { randomBytes, labels = {}, entrypoint, isCompressed = false } = options;
+  const pack = (write: (root: string) => void) => packLayer(dir, isCompressed, write);
+  const packed = [pack((root) => writeBase(root, options.files ?? {}))];
+  if (randomBytes !== undefined) packed.push(pack((root) => writeRandom(root, randomBytes)));
+  const layers = packed.map(({ layer }) => layer);
   const config = writeJson(dir, 'config.v1+json', {
     architecture: 'amd64',
     os: 'linux',
@@ -64,7 +68,7 @@ export function buildImage(lab: Lab, name: string, options: ImageOptions = {}): 
       Labels: labels,
       ...(entrypoint && { Entrypoint: entrypoint }),
     },
-    rootfs: { type: 'layers', diff_ids: layers.map((layer) => layer.digest) },
+    rootfs: { type: 'layers', diff_ids: packed.map(({ diffId }) => diffId) },
     history: layers.map(() => ({ created: CREATED, created_by: 'laboratory' })),
   });
   const mediaType = `${MEDIA_TYPE}manifest.v1+json`;
@@ -100,7 +104,13 @@ function writeRandom(root: string, sizeBytes: number): void {
   closeSync(file);
 }
 
-function packLayer(dir: string, write: (root: string) => void): Descriptor {
+interface Packed {
+  readonly layer: Descriptor;
+  /** Digest of the layer before it was compressed. */
+  readonly diffId: string;
+}
+
+function packLayer(dir: string, isCompressed: boolean, write: (root: string) => void): Packed {
   const root = join(dir, 'root');
   const packed = join(dir, 'layer.tar');
   mkdirSync(root);
@@ -115,11 +125,21 @@ function packLayer(dir: string, write: (root: string) => void): Descriptor {
   ];
   execFileSync('tar', ['-C', root, ...same, '-cf', packed, '.']);
   rmSync(root, { recursive: true });
-  const hex = execFileSync('sha256sum', [packed], { encoding: 'utf8' }).slice(0, 64);
-  const size = statSync(packed).size;
-  renameSync(packed, join(dir, 'blobs/sha256', hex));
-  return { mediaType: `${MEDIA_TYPE}layer.v1.tar`, digest: `sha256:${hex}`, size };
+  const diffId = `sha256:${hashFile(packed)}`;
+  if (isCompressed) execFileSync('gzip', ['--no-name', packed]);
+  const layer = isCompressed ? storeLayer(dir, `${packed}.gz`, '+gzip') : storeLayer(dir, packed, '');
+  return { layer, diffId };
 }
+
+function storeLayer(dir: string, path: string, suffix: string): Descriptor {
+  const hex = hashFile(path);
+  const size = statSync(path).size;
+  renameSync(path, join(dir, 'blobs/sha256', hex));
+  return { mediaType: `${MEDIA_TYPE}layer.v1.tar${suffix}`, digest: `sha256:${hex}`, size };
+}
+
+const hashFile = (path: string): string =>
+  execFileSync('sha256sum', [path], { encoding: 'utf8' }).slice(0, 64);
 
 function writeJson(dir: string, type: string, value: object): Descriptor {
   const bytes = Buffer.from(JSON.stringify(value));

@@ -15,7 +15,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { config } from './config.ts';
 import { LAB_PREFIX, removeStale } from './leftovers.ts';
@@ -43,13 +43,17 @@ export const LAB_PATH = '/usr/sbin:/usr/bin:/sbin:/bin';
 export class Lab {
   /** The directory outside that backs the private ones; the same path is seen inside. */
   readonly dir: string;
+  /** Name of its control groups, which are removed with it; a guest uses those of its laboratory. */
+  readonly name: string;
+  /** Its first process, as the outside knows it. */
+  readonly pid: string;
   readonly #holder: ChildProcess;
-  readonly #pid: string;
 
-  constructor(dir: string, holder: ChildProcess, pid: string) {
+  constructor(dir: string, holder: ChildProcess, pid: string, name = basename(dir)) {
     this.dir = dir;
+    this.name = name;
+    this.pid = pid;
     this.#holder = holder;
-    this.#pid = pid;
   }
 
   /** The path outside at which a file of the private /etc, /root, /var/lib, /var/log or /var/tmp can be read and written. */
@@ -136,7 +140,7 @@ export class Lab {
     stdio: 'pipe' | 'inherit' = 'pipe',
   ): ChildProcess {
     // The parent-death signal ties the command, which lives in another pid namespace, to the nsenter that we can kill.
-    const enter = ['--target', this.#pid, '--mount', '--net', '--pid', '--wd=/root'];
+    const enter = ['--target', this.pid, '--mount', '--net', '--pid', '--wdns=/root'];
     return spawn('nsenter', [...enter, 'setpriv', '--pdeathsig', 'KILL', ...argv], {
       stdio,
       env: { PATH: LAB_PATH, HOME: '/root', LANG: 'C', TMPDIR: '/var/tmp', ...env },
@@ -163,23 +167,33 @@ export async function createLab(addresses: Readonly<Record<string, string>>): Pr
   return new Lab(dir, holder, pid);
 }
 
-function prepareDirectories(dir: string, addresses: Readonly<Record<string, string>>): void {
+/** Makes what backs the private directories. @param root whose /etc is copied */
+export function prepareDirectories(
+  dir: string,
+  addresses: Readonly<Record<string, string>>,
+  root = '/',
+): void {
   for (const name of ['var-lib', 'var-log', 'var-tmp', 'root']) mkdirSync(join(dir, name));
-  cpSync('/etc', join(dir, 'etc'), { recursive: true, verbatimSymlinks: true, preserveTimestamps: true });
+  cpSync(join(root, 'etc'), join(dir, 'etc'), {
+    recursive: true,
+    verbatimSymlinks: true,
+    preserveTimestamps: true,
+  });
   const hosts = Object.entries(addresses).map(([name, address]) => `${address} ${name}\n`);
   writeFileSync(join(dir, 'etc/hosts'), `127.0.0.1 localhost\n::1 localhost\n${hosts.join('')}`);
   writeFileSync(join(dir, 'etc/resolv.conf'), '');
-  const lines = Object.values(addresses).map((address) => `${address}\n`);
+  const lines = [...new Set(Object.values(addresses))].map((address) => `${address}\n`);
   writeFileSync(join(dir, 'addresses'), lines.join(''));
 }
 
-async function readOuterPid(holder: ChildProcess): Promise<string> {
-  if (holder.stdout === null) throw new Error('expected a pipe from lab-run, got none');
+/** Waits for the first process of a laboratory or a guest to say which pid it has. */
+export async function readOuterPid(holder: ChildProcess): Promise<string> {
+  if (holder.stdout === null) throw new Error('expected a pipe from the first process, got none');
   for await (const line of createInterface({ input: holder.stdout })) {
     const pid = /^ready (\d+)$/.exec(line)?.[1];
     if (pid !== undefined) return pid;
   }
-  throw new Error('lab-run ended before the laboratory was ready');
+  throw new Error('the first process ended before it was ready');
 }
 
 /** Adds a certificate to those that every program in the laboratory trusts. */

@@ -11,6 +11,8 @@ export interface RegistryOptions {
   readonly name: string;
   readonly address: string;
   readonly certificate: Certificate;
+  /** Host to which it redirects for every blob; without it, it serves them itself. */
+  readonly blobHost?: string;
   /** Where tokens come from; without it the registry serves everyone. */
   readonly token?: {
     readonly realm: string;
@@ -20,16 +22,19 @@ export interface RegistryOptions {
   };
 }
 
+/** Where a registry keeps its blobs: what stands in the path of its redirects begins here. */
+export const toDataDir = (lab: Lab, name: string): string => join(lab.dir, name, 'data');
+
 /** Starts a registry on port 443 of its address. Its output is its access log: one line per request. */
 export function startRegistry(lab: Lab, options: RegistryOptions): Promise<LabProcess> {
   const dir = join(lab.dir, options.name);
-  mkdirSync(dir);
+  mkdirSync(join(dir, 'data'), { recursive: true });
   const configPath = join(dir, 'config.yml');
   writeFileSync(configPath, stringify(toConfig(dir, options)));
   return lab.start(options.name, ['docker-registry', 'serve', configPath], /listening on/);
 }
 
-function toConfig(dir: string, { address, certificate, token }: RegistryOptions): object {
+function toConfig(dir: string, { address, blobHost, certificate, token }: RegistryOptions): object {
   return {
     version: 0.1,
     log: { level: 'info' },
@@ -39,6 +44,9 @@ function toConfig(dir: string, { address, certificate, token }: RegistryOptions)
       secret: 'laboratory',
       tls: { certificate: certificate.certificatePath, key: certificate.keyPath },
     },
+    ...(blobHost !== undefined && {
+      middleware: { storage: [{ name: 'redirect', options: { baseurl: `https://${blobHost}` } }] },
+    }),
     ...(token && {
       auth: {
         token: {
