@@ -30,6 +30,8 @@ export interface AgentPaths {
   readonly keyFile: string;
   readonly lockFile: string;
   readonly dataDir: string;
+  /** What the gateway ends TLS with: a directory per registry, written by `agent install` (docs/guides/inspection.md). */
+  readonly trustDir: string;
   readonly runDir: string;
   readonly agentSocket: string;
   readonly adminSocket: string;
@@ -48,6 +50,7 @@ export function toAgentPaths(dataDir?: string): AgentPaths {
     keyFile: join(data, 'machine-key.json'),
     lockFile: join(data, 'agent.lock'),
     dataDir: data,
+    trustDir: join(data, 'trust'),
     runDir: run,
     agentSocket: join(run, 'agent.sock'),
     adminSocket: join(run, 'admin.sock'),

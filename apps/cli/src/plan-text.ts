@@ -7,6 +7,8 @@ import { toPrintable } from './wording.ts';
 export function formatStep(step: Step): string {
   if (step.kind === 'run') return `run ${step.command.join(' ')}`;
   if (step.kind === 'remove') return `remove ${step.path}`;
+  if (step.kind === 'place') return `place ${step.path}`;
+  if (step.kind === 'take') return `take away ${step.path}`;
   if (step.kind === 'forget') return `forget what was saved of ${step.path}`;
   return `${step.before === undefined ? 'make' : 'change'} ${step.path}`;
 }
@@ -24,8 +26,11 @@ export function formatPlan(terminal: Terminal, plan: Plan): readonly string[] {
   ];
 }
 
+/** Nobody reads a certificate; its reason says what it is for. */
+const CERTIFICATE = /^-----BEGIN CERTIFICATE-----/;
+
 function formatLines(terminal: Terminal, step: Step): readonly string[] {
-  if (step.kind !== 'write') return [];
+  if (step.kind !== 'write' || CERTIFICATE.test(step.after)) return [];
   const before = toLines(step.before ?? '');
   const after = toLines(step.after);
   const { removed, added } = diffLines(before, after);

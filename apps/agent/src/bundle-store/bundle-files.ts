@@ -44,9 +44,21 @@ export interface BundleFiles {
   storePositions(positions: Positions): Promise<void>;
 }
 
+/** Reads the text of a stored document. Whether it is genuine, `@pullgate/bundle` says. */
+export function parseStoredBundle(text: string): StoredBundle | 'damaged' {
+  const value = parseJson(text);
+  return Value.Check(StoredBundle, value) ? value : 'damaged';
+}
+
+/** Name of a document's file in the agent's directory. */
+export const toBundleName = (kind: DocumentKind): string => `${kind}.bundle.json`;
+
+/** Twice the limit leaves room for the JSON around it; a larger file was not written by this agent. */
+export const MAX_STORED_BYTES = 2 * MAX_BUNDLE_BYTES;
+
 /** `fingerprint`: positions reached under another recovery key do not count. */
 export function createBundleFiles(dir: string, fingerprint: string): BundleFiles {
-  const pathOf = (kind: DocumentKind): string => join(dir, `${kind}.bundle.json`);
+  const pathOf = (kind: DocumentKind): string => join(dir, toBundleName(kind));
   const positionsFile = join(dir, 'positions.json');
   return {
     load: (kind) => loadBundle(pathOf(kind)),
@@ -62,8 +74,7 @@ export function createBundleFiles(dir: string, fingerprint: string): BundleFiles
 
 async function loadBundle(path: string): Promise<StoredBundle | 'missing' | 'damaged'> {
   try {
-    // Twice the limit leaves room for the JSON around it; a larger file was not written by this agent.
-    if ((await stat(path)).size > 2 * MAX_BUNDLE_BYTES) return 'damaged';
+    if ((await stat(path)).size > MAX_STORED_BYTES) return 'damaged';
   } catch (error) {
     return systemCodeOf(error) === 'ENOENT' ? 'missing' : 'damaged';
   }
@@ -73,7 +84,15 @@ async function loadBundle(path: string): Promise<StoredBundle | 'missing' | 'dam
 
 async function readJson(path: string): Promise<unknown> {
   try {
-    return JSON.parse(await readFile(path, 'utf8'));
+    return parseJson(await readFile(path, 'utf8'));
+  } catch {
+    return undefined;
+  }
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
   } catch {
     return undefined;
   }

@@ -4,13 +4,28 @@ import { createOwnFile, type FileEdit } from './file-edit.ts';
 
 export const AGENT_UNIT = 'pullgate-agent.service';
 export const ENROL_UNIT = 'pullgate-enrol.service';
+export const TRUST_UNIT = 'pullgate-trust.service';
+export const TRUST_PATH_UNIT = 'pullgate-trust.path';
+export const TRUST_TIMER_UNIT = 'pullgate-trust.timer';
 export const AGENT_CONFIG_PATH = '/etc/pullgate/agent.json';
 const ENROLMENT_PATH = '/etc/pullgate/enrolment.json';
 const UNITS_PATH = '/etc/systemd/system';
+const DATA_DIRECTORY = '/var/lib/pullgate-agent';
 const SYSUSERS_PATH = '/etc/sysusers.d/pullgate.conf';
 
-/** @param proxyListen `HOST:PORT`, as engines are told */
-export function createAgentUnitEdits(binPath: string, proxyListen: string): readonly FileEdit[] {
+export interface AgentUnitOptions {
+  readonly binPath: string;
+  /** `HOST:PORT`, as engines are told. */
+  readonly proxyListen: string;
+  /** Where the agent keeps its policy; the installed agent's unless told otherwise. */
+  readonly dataDir?: string;
+}
+
+export function createAgentUnitEdits({
+  binPath,
+  proxyListen,
+  dataDir,
+}: AgentUnitOptions): readonly FileEdit[] {
   return [
     createOwnFile(
       SYSUSERS_PATH,
@@ -26,6 +41,21 @@ export function createAgentUnitEdits(binPath: string, proxyListen: string): read
       `${UNITS_PATH}/${ENROL_UNIT}`,
       'enrols this machine where an enrolment.json was left, then starts the agent',
       formatEnrolUnit(binPath),
+    ),
+    createOwnFile(
+      `${UNITS_PATH}/${TRUST_UNIT}`,
+      'makes the certificates of the registries that the policy wants inspected',
+      formatTrustUnit(binPath, dataDir),
+    ),
+    createOwnFile(
+      `${UNITS_PATH}/${TRUST_PATH_UNIT}`,
+      'does so as soon as the agent has another policy',
+      formatTrustPath(dataDir ?? DATA_DIRECTORY),
+    ),
+    createOwnFile(
+      `${UNITS_PATH}/${TRUST_TIMER_UNIT}`,
+      'and once a day, before certificates expire',
+      formatTrustTimer(),
     ),
   ];
 }
@@ -121,5 +151,71 @@ ${CONFINEMENT}
 
 [Install]
 WantedBy=multi-user.target
+`;
+}
+
+/** Paths in units are read by systemd up to the end of the line. */
+const quotePath = (path: string): string => path.replaceAll('%', '%%');
+
+/**
+ * Root, since engines' directories are root's, and without network: it believes nothing but the signed policy. The capabilities
+ * are for files in the agent's directory, which are written with the rights of the agent's account.
+ */
+function formatTrustUnit(binPath: string, dataDir: string | undefined): string {
+  const option = dataDir === undefined ? '' : ` --data-dir ${quoteWord(dataDir)}`;
+  const isHidden = /^\/(home|root)\//.test(dataDir ?? '');
+  return `# Made by "pullgate agent install"; "pullgate agent uninstall" takes it away.
+[Unit]
+Description=Pullgate trust
+StartLimitIntervalSec=0
+
+[Service]
+Type=oneshot
+ExecStart=${quoteWord(binPath)} agent install --only trust --yes${option}
+TimeoutStartSec=120
+UMask=0022
+LimitCORE=0
+CapabilityBoundingSet=CAP_CHOWN CAP_DAC_OVERRIDE CAP_FOWNER CAP_SETGID CAP_SETUID
+NoNewPrivileges=yes
+PrivateNetwork=yes
+ProtectSystem=${isHidden ? 'full' : 'strict'}
+ReadWritePaths=/etc /var/lib
+ProtectHome=${isHidden ? 'no' : toProtectHome(binPath)}
+PrivateTmp=yes
+PrivateDevices=yes
+${CONFINEMENT}
+`;
+}
+
+/** The agent exchanges both files in one step each. */
+function formatTrustPath(dataDir: string): string {
+  return `# Made by "pullgate agent install"; "pullgate agent uninstall" takes it away.
+[Unit]
+Description=Pullgate trust, when the policy changes
+
+[Path]
+PathChanged=${quotePath(dataDir)}/policy.bundle.json
+PathChanged=${quotePath(dataDir)}/assignment.bundle.json
+Unit=${TRUST_UNIT}
+
+[Install]
+WantedBy=multi-user.target
+`;
+}
+
+function formatTrustTimer(): string {
+  return `# Made by "pullgate agent install"; "pullgate agent uninstall" takes it away.
+[Unit]
+Description=Pullgate trust, once a day
+
+[Timer]
+OnCalendar=daily
+OnBootSec=5min
+RandomizedDelaySec=1h
+Persistent=yes
+Unit=${TRUST_UNIT}
+
+[Install]
+WantedBy=timers.target
 `;
 }

@@ -21,6 +21,9 @@ export interface DockerEngine {
   readonly configPath: string;
   /** Environment files that are read when dockerd starts and name a proxy. */
   readonly proxyEnvironmentFiles: readonly string[];
+  /** SSL_CERT_DIR that dockerd has now without us, and the environment files that set it. */
+  readonly certificateDirectories?: string;
+  readonly certificateEnvironmentFiles: readonly string[];
   /** Proxy that dockerd has now, by its configuration or its environment. */
   readonly proxies: ProxySettings;
   readonly isLiveRestore: boolean;
@@ -56,14 +59,19 @@ export function detectDockerEngine(host: Host, givenVersion: string | undefined)
     ...units.flatMap((unit) => [...parseUnitEnvironment(unit)]),
     ...environmentFiles.flatMap((path) => [...parseEnvironmentFile(host.load(path) ?? '')]),
   ]);
+  const filesThatSet = (pattern: RegExp): readonly string[] =>
+    environmentFiles.filter((path) =>
+      [...parseEnvironmentFile(host.load(path) ?? '').keys()].some((name) => pattern.test(name)),
+    );
+  const certificateDirectories = variables.get('SSL_CERT_DIR');
   return {
     version,
     readsProxies: major >= 23,
     hasSystemd,
     configPath,
-    proxyEnvironmentFiles: environmentFiles.filter((path) =>
-      [...parseEnvironmentFile(host.load(path) ?? '').keys()].some((name) => /_proxy$/i.test(name)),
-    ),
+    proxyEnvironmentFiles: filesThatSet(/_proxy$/i),
+    certificateEnvironmentFiles: filesThatSet(/^SSL_CERT_DIR$/),
+    ...(certificateDirectories === undefined ? {} : { certificateDirectories }),
     proxies: { ...toProxySettings(variables), ...config.proxies },
     isLiveRestore: config.isLiveRestore,
     runningContainers: host.root === '/' ? askContainers(host) : [],

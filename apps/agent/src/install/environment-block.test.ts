@@ -8,7 +8,8 @@ import {
   withoutBlock,
 } from './environment-block.ts';
 
-const edit = createEnvironmentBlockEdit('/etc/default/docker', 'http://127.0.0.1:7081', 'shell');
+const values = { HTTPS_PROXY: 'http://127.0.0.1:7081' };
+const edit = createEnvironmentBlockEdit('/etc/default/docker', values, 'shell');
 
 describe('environment block', () => {
   it('is taken out to the very same bytes when the file ended with a line', () => {
@@ -34,9 +35,7 @@ describe('environment block', () => {
   });
 
   it('writes no export for systemd, which knows none', () => {
-    expect(createEnvironmentBlockEdit('/x', 'http://127.0.0.1:7081', 'systemd').apply('')).not.toContain(
-      'export',
-    );
+    expect(createEnvironmentBlockEdit('/x', values, 'systemd').apply('')).not.toContain('export');
   });
 
   it.each([

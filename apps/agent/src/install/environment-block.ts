@@ -4,7 +4,7 @@
  */
 
 import type { FileEdit } from './file-edit.ts';
-import { NO_PROXY, type ProxySettings } from './proxy-settings.ts';
+import type { ProxySettings } from './proxy-settings.ts';
 
 const BEGIN = '# >>> pullgate: made by "pullgate agent install", taken away by "pullgate agent uninstall"';
 const END = '# <<< pullgate';
@@ -19,16 +19,15 @@ const NAMES = {
 /** @param syntax `shell` for sysvinit, which sources the file; `systemd` knows no `export` */
 export function createEnvironmentBlockEdit(
   path: string,
-  proxyUrl: string,
+  values: Readonly<Record<string, string>>,
   syntax: 'shell' | 'systemd',
 ): FileEdit {
   const prefix = syntax === 'shell' ? 'export ' : '';
-  const values = { HTTP_PROXY: proxyUrl, HTTPS_PROXY: proxyUrl, NO_PROXY };
   const lines = Object.entries(values).map(([name, value]) => `${prefix}${name}="${value}"`);
   const block = `${[BEGIN, ...lines, END].join('\n')}\n`;
   return {
     path,
-    why: 'dockerd takes its proxy from this environment, the last line of a name wins',
+    why: 'dockerd takes these from its environment, the last line of a name wins',
     ours: block,
     apply: (text = '') => `${text}${text === '' || text.endsWith('\n') ? '' : '\n'}${block}`,
     holds: (text) => findBlock(text) !== undefined,

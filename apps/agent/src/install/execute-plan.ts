@@ -1,12 +1,17 @@
 /** Does what a plan says, one step after the other. A run that is cut off is finished by the next one. */
 
+import { dirname } from 'node:path';
+import { isTrustPath } from '../trust/trust-paths.ts';
 import type { Host } from './host.ts';
 import { InstallError } from './install-error.ts';
-import { forgetRecorded, storeRecorded } from './install-record.ts';
+import { forgetRecorded, type Placement, storeRecorded } from './install-record.ts';
 import type { Plan, Step } from './plan.ts';
 
 /** Files of other programs' configuration can be read by everybody. */
 const NEW_FILE_MODE = 0o644;
+
+/** Keys are among what is placed. */
+const PLACED_FILE_MODE = 0o600;
 
 /**
  * @param onStep hears of each step before it is done
@@ -27,11 +32,38 @@ export function executePlan(host: Host, plan: Plan, onStep: (step: Step) => void
 function executeStep(host: Host, step: Step): void {
   if (step.kind === 'run') runCommand(host, step.command);
   else if (step.kind === 'forget') forgetRecorded(host, step.path);
-  else if (step.kind === 'remove') host.remove(step.path);
-  else {
+  else if (step.kind === 'place') placeFile(host, step);
+  else if (step.kind === 'take') takeFile(host, step);
+  else if (step.kind === 'remove') {
+    host.remove(step.path);
+    if (isTrustPath(step.path)) removeEmptyAbove(host, step.path);
+  } else {
     if (step.recorded !== undefined) storeRecorded(host, step.recorded, step.original);
     host.store(step.path, step.after, NEW_FILE_MODE);
   }
+}
+
+function placeFile(host: Host, step: Step & { readonly kind: 'place' }): void {
+  storeRecorded(host, step.recorded, undefined);
+  actInPlace(host, step.recorded.placed, () => host.store(step.path, step.text, PLACED_FILE_MODE));
+}
+
+function takeFile(host: Host, step: Step & { readonly kind: 'take' }): void {
+  actInPlace(host, step.placed, () => {
+    host.remove(step.path);
+    removeEmptyAbove(host, step.path);
+  });
+}
+
+/** An empty directory of a registry would still be taken by engines for all there is to know about it. */
+function removeEmptyAbove(host: Host, path: string): void {
+  host.removeEmpty(dirname(path));
+  host.removeEmpty(dirname(dirname(path)));
+}
+
+function actInPlace(host: Host, placed: Placement | undefined, act: () => void): void {
+  if (placed?.agentDir === undefined) act();
+  else host.actAsOwnerOf(placed.agentDir, act);
 }
 
 function runCommand(host: Host, command: readonly string[]): void {

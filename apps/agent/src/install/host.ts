@@ -5,12 +5,15 @@ import {
   chmodSync,
   chownSync,
   closeSync,
+  constants,
+  fstatSync,
   fsyncSync,
   mkdirSync,
   openSync,
   readdirSync,
   readFileSync,
   renameSync,
+  rmdirSync,
   rmSync,
   statSync,
   writeSync,
@@ -25,6 +28,12 @@ export interface CommandResult {
   readonly stderr: string;
 }
 
+export interface FileOwner {
+  readonly uid: number;
+  /** Whether accounts other than the owner may write it. */
+  readonly isOpen: boolean;
+}
+
 export interface Host {
   /** `/` outside tests and images; every path is below it. */
   readonly root: string;
@@ -34,9 +43,19 @@ export interface Host {
   /** Names in a directory, sorted; empty when there is none. */
   list(path: string): readonly string[];
   exists(path: string): boolean;
+  ownerOf(path: string): FileOwner | undefined;
+  /** The bytes of a file that others may have put there; undefined for whatever is no file, is a link, or is larger. */
+  loadForeign(path: string, maxBytes: number): string | undefined;
   /** Replaces the file in one step, keeping its mode and owner; `mode` is for a new one. */
   store(path: string, text: string, mode: number): void;
   remove(path: string): void;
+  /** Removes a directory when nothing is in it. */
+  removeEmpty(path: string): void;
+  /**
+   * Acts with the rights of a directory's owner. Stops an account without rights from leading root elsewhere by links that it
+   * puts into its own directory: they lead nowhere it could not go itself.
+   */
+  actAsOwnerOf<T>(directory: string, act: () => T): T;
   run(command: readonly string[]): CommandResult;
   /** Whether somebody listens at a TCP address of this machine. */
   isListening(host: string, port: number): Promise<boolean>;
@@ -54,8 +73,12 @@ export function createHost(root: string): Host {
     load: (path) => unlessAbsent(() => readFileSync(at(path), 'latin1')),
     list: (path) => unlessAbsent(() => readdirSync(at(path)).sort()) ?? [],
     exists: (path) => unlessAbsent(() => statSync(at(path))) !== undefined,
+    ownerOf: (path) => unlessAbsent(() => readOwner(at(path))),
+    loadForeign: (path, maxBytes) => loadForeign(at(path), maxBytes),
     store: (path, text, mode) => storeFile(at(path), text, mode),
     remove: (path) => rmSync(at(path), { force: true }),
+    removeEmpty: (path) => removeEmpty(at(path)),
+    actAsOwnerOf: (directory, act) => actAsOwnerOf(at(directory), act),
     run: ([file = '', ...args]) => {
       const { status, stdout, stderr, error } = spawnSync(file, args, {
         encoding: 'utf8',
@@ -74,6 +97,53 @@ function unlessAbsent<T>(read: () => T): T | undefined {
     const { code } = error as NodeJS.ErrnoException;
     if (code === 'ENOENT' || code === 'ENOTDIR') return undefined;
     throw error;
+  }
+}
+
+const WRITABLE_BY_OTHERS = 0o022;
+
+function readOwner(path: string): FileOwner {
+  const { uid, mode } = statSync(path);
+  return { uid, isOpen: (mode & WRITABLE_BY_OTHERS) !== 0 };
+}
+
+function loadForeign(path: string, maxBytes: number): string | undefined {
+  let file: number | undefined;
+  try {
+    // A pipe put there would otherwise hold root until somebody writes to it.
+    file = openSync(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
+    const found = fstatSync(file);
+    return found.isFile() && found.size <= maxBytes ? readFileSync(file, 'latin1') : undefined;
+  } catch {
+    return undefined;
+  } finally {
+    if (file !== undefined) closeSync(file);
+  }
+}
+
+function removeEmpty(path: string): void {
+  try {
+    rmdirSync(path);
+  } catch (error) {
+    const { code = '' } = error as NodeJS.ErrnoException;
+    if (!['ENOENT', 'ENOTDIR', 'ENOTEMPTY', 'EEXIST'].includes(code)) throw error;
+  }
+}
+
+/** Everything in `act` is synchronous, so that nothing else of this process runs meanwhile. */
+function actAsOwnerOf<T>(directory: string, act: () => T): T {
+  const owner = unlessAbsent(() => statSync(directory));
+  if (owner === undefined || owner.uid === 0 || process.geteuid?.() !== 0) return act();
+  const before = { groups: process.getgroups?.() ?? [], gid: process.getegid?.() ?? 0 };
+  process.setgroups?.([owner.gid]);
+  process.setegid?.(owner.gid);
+  process.seteuid?.(owner.uid);
+  try {
+    return act();
+  } finally {
+    process.seteuid?.(0);
+    process.setegid?.(before.gid);
+    process.setgroups?.(before.groups);
   }
 }
 

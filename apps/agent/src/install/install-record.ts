@@ -17,6 +17,13 @@ export interface RecordedFile {
   readonly afterHash: string;
   /** What was written of ours, for the edit that takes it out again. */
   readonly ours: string;
+  /** Of a file that was placed: a secret may be in it, so that only its hash is kept, and it goes whatever it holds. */
+  readonly placed?: Placement;
+}
+
+export interface Placement {
+  /** The agent's directory, with the rights of whose owner the file is written and removed; absent: with root's. */
+  readonly agentDir?: string;
 }
 
 interface InstallRecord {

@@ -1,6 +1,9 @@
 /** Wiring of this machine's engines, for the command: makes plans from what is there, and does them. */
 
 import { quote } from '@pullgate/errors';
+import { toAgentPaths } from '../config.ts';
+import { createTrustPlan } from '../trust/create-trust-plan.ts';
+import type { TrustPlan } from '../trust/plan-trust.ts';
 import { AGENT_CONFIG_PATH } from './agent-unit.ts';
 import { detectDockerEngine } from './docker-engine.ts';
 import type { Host } from './host.ts';
@@ -17,7 +20,7 @@ export type { Plan, Step } from './plan.ts';
 export { redactUrl } from './proxy-settings.ts';
 
 export interface InstallOptions {
-  /** Engines to wire; only `docker` is known now. */
+  /** Parts to install, `docker` or `trust`; all of them unless told. */
   readonly only?: readonly string[];
   readonly proxyUrl: string;
   readonly isRestartWanted: boolean;
@@ -25,13 +28,21 @@ export interface InstallOptions {
   readonly dockerVersion?: string;
   /** The `pullgate` command that the agent's unit starts. */
   readonly binPath: string;
+  /** The agent's directory, where it is not the installed agent's. */
+  readonly dataDir?: string;
+  /** Milliseconds since the Unix epoch; the present unless told. */
+  readonly now?: number;
 }
 
 /** @throws InstallError for what cannot be wired; nothing was changed then */
 export async function createInstallPlan(host: Host, options: InstallOptions): Promise<Plan> {
-  refuseUnknownEngines(options.only ?? []);
+  const parts = options.only ?? PARTS;
+  refuseUnknownParts(parts);
   const url = parseProxyUrl(options.proxyUrl);
   const isLive = host.root === '/';
+  const stateOf = createStateReader(host);
+  const trust = parts.includes('trust') ? await planTrustOf(host, options, stateOf) : NO_TRUST;
+  if (!parts.includes('docker')) return toTrustOnly(trust);
   return planInstall({
     docker: detectDockerEngine(host, options.dockerVersion),
     proxyUrl: url.origin,
@@ -41,8 +52,25 @@ export async function createInstallPlan(host: Host, options: InstallOptions): Pr
     isProxyUp:
       isLive && (await host.isListening(url.hostname.replace(/^\[|\]$/g, ''), Number(url.port || 80))),
     binPath: options.binPath,
-    stateOf: createStateReader(host),
+    ...(options.dataDir === undefined ? {} : { dataDir: options.dataDir }),
+    trust,
+    stateOf,
   });
+}
+
+const PARTS = ['docker', 'trust'];
+const NO_TRUST: TrustPlan = { steps: [], notes: [], isHubNew: false };
+
+const planTrustOf = (
+  host: Host,
+  { dataDir, now = Date.now() }: InstallOptions,
+  stateOf: (path: string) => FileState,
+): Promise<TrustPlan> => createTrustPlan(host, { paths: toAgentPaths(dataDir), now, stateOf });
+
+/** Restarts nothing: it runs by itself whenever the policy changes. */
+function toTrustOnly({ steps, notes, isHubNew }: TrustPlan): Plan {
+  const restart = 'Docker knows the authority of Docker Hub once it was installed as well and restarted';
+  return { steps, restarts: [], notes: isHubNew ? [...notes, restart] : notes };
 }
 
 export function createUninstallPlan(host: Host, options: Pick<InstallOptions, 'isRestartWanted'>): Plan {
@@ -76,12 +104,16 @@ function createStateReader(host: Host): (path: string) => FileState {
   };
 }
 
-function refuseUnknownEngines(only: readonly string[]): void {
-  const unknown = only.find((engine) => engine !== 'docker');
+function refuseUnknownParts(only: readonly string[]): void {
+  const unknown = only.find((part) => !PARTS.includes(part));
   if (unknown === undefined) return;
-  throw new InstallError('ENGINE_UNKNOWN', `expected an engine that can be wired, got ${quote(unknown)}`, {
-    hint: 'engines: docker',
-  });
+  throw new InstallError(
+    'ENGINE_UNKNOWN',
+    `expected something that can be installed, got ${quote(unknown)}`,
+    {
+      hint: `one of: ${PARTS.join(', ')}`,
+    },
+  );
 }
 
 function parseProxyUrl(text: string): URL {

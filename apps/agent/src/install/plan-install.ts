@@ -1,7 +1,15 @@
 /** Makes the plan that points Docker Engine at the agent: detected state in, steps out. Pure. */
 
 import { ENGINES_PATH, formatEngines } from '../engines/wired-engines.ts';
-import { AGENT_UNIT, createAgentUnitEdits, ENROL_UNIT } from './agent-unit.ts';
+import type { TrustPlan } from '../trust/plan-trust.ts';
+import { HUB_DIRECTORY } from '../trust/trust-paths.ts';
+import {
+  AGENT_UNIT,
+  createAgentUnitEdits,
+  ENROL_UNIT,
+  TRUST_PATH_UNIT,
+  TRUST_TIMER_UNIT,
+} from './agent-unit.ts';
 import { createDaemonJsonEdit } from './daemon-json.ts';
 import { DEFAULTS_PATH, type DockerEngine, DROP_IN_PATH, parseVersion } from './docker-engine.ts';
 import { createEnvironmentBlockEdit } from './environment-block.ts';
@@ -22,11 +30,15 @@ export interface InstallInput {
   readonly isProxyUp: boolean;
   /** The command that the agent's unit starts. */
   readonly binPath: string;
+  /** The agent's directory, where it is not the installed agent's. */
+  readonly dataDir?: string;
+  /** What is done so that engines trust the gateway. */
+  readonly trust: TrustPlan;
   readonly stateOf: (path: string) => FileState;
 }
 
 export function planInstall(input: InstallInput): Plan {
-  const { docker } = input;
+  const { docker, trust } = input;
   const wiring = toWiringEdits(docker, input.proxyUrl).flatMap((edit) =>
     planEdit(edit, input.stateOf(edit.path)),
   );
@@ -35,7 +47,8 @@ export function planInstall(input: InstallInput): Plan {
     planEdit(edit, input.stateOf(edit.path)),
   );
   const unit = docker.hasSystemd ? planUnit(input) : [];
-  const isRestarted = wiring.length > 0 && input.isRestartWanted && input.isLive && docker.hasSystemd;
+  const isRestartNeeded = wiring.length > 0 || trust.isHubNew;
+  const isRestarted = isRestartNeeded && input.isRestartWanted && input.isLive && docker.hasSystemd;
   const reload: Step = {
     kind: 'run',
     command: ['systemctl', 'daemon-reload'],
@@ -44,11 +57,12 @@ export function planInstall(input: InstallInput): Plan {
   const restart: Step = {
     kind: 'run',
     command: ['systemctl', 'restart', 'docker'],
-    why: 'dockerd reads its proxy when it starts',
+    why: 'dockerd reads its proxy and the authority of Docker Hub when it starts',
   };
   const upstream = toUpstreamSuggestion(docker.proxies, input.proxyUrl);
   return {
     steps: [
+      ...trust.steps,
       ...wiring,
       ...engines,
       ...prompts,
@@ -59,44 +73,69 @@ export function planInstall(input: InstallInput): Plan {
     restarts: isRestarted ? [toRestart(docker)] : [],
     notes: [
       ...toProxyNotes(input, upstream),
-      ...(wiring.length === 0 ? [] : toRestartNotes(input, isRestarted)),
+      ...trust.notes,
+      ...(isRestartNeeded ? toRestartNotes(input, isRestarted) : []),
     ],
     ...(upstream === undefined ? {} : { upstream }),
   };
 }
 
-/** The files by which this version of dockerd, started this way, takes its proxy. */
+/** The files by which this version of dockerd, started this way, takes its proxy and the authority of Docker Hub. */
 export function toWiringEdits(docker: DockerEngine, proxyUrl: string): readonly FileEdit[] {
-  if (docker.readsProxies) return [createDaemonJsonEdit(docker.configPath, proxyUrl)];
-  if (!docker.hasSystemd) return [createEnvironmentBlockEdit(DEFAULTS_PATH, proxyUrl, 'shell')];
+  const proxies = { HTTP_PROXY: proxyUrl, HTTPS_PROXY: proxyUrl, NO_PROXY };
+  const inEnvironment = docker.readsProxies ? {} : proxies;
+  const values = { ...inEnvironment, SSL_CERT_DIR: toCertificateDirectories(docker) };
   return [
-    createDropIn(proxyUrl),
-    ...docker.proxyEnvironmentFiles.map((path) => createEnvironmentBlockEdit(path, proxyUrl, 'systemd')),
+    ...(docker.readsProxies ? [createDaemonJsonEdit(docker.configPath, proxyUrl)] : []),
+    ...(docker.hasSystemd
+      ? [createDropIn(values, docker.readsProxies), ...toOverruled(docker, values)]
+      : [createEnvironmentBlockEdit(DEFAULTS_PATH, values, 'shell')]),
   ];
 }
 
-/** Only the host is seen at the proxy, whatever the engine. */
+/** Environment files that systemd would let win over the drop-in. */
+function toOverruled(docker: DockerEngine, values: Readonly<Record<string, string>>): readonly FileEdit[] {
+  const files = docker.readsProxies
+    ? docker.certificateEnvironmentFiles
+    : new Set([...docker.proxyEnvironmentFiles, ...docker.certificateEnvironmentFiles]);
+  return [...files].map((path) => createEnvironmentBlockEdit(path, values, 'systemd'));
+}
+
+/** Where Go looks when nobody tells it otherwise; what was told stays. */
+const USUAL_CERTIFICATES = '/etc/ssl/certs';
+
+function toCertificateDirectories({ certificateDirectories = '' }: DockerEngine): string {
+  const others = certificateDirectories.split(':').filter((path) => path !== '' && path !== HUB_DIRECTORY);
+  return [...(others.length === 0 ? [USUAL_CERTIFICATES] : others), HUB_DIRECTORY].join(':');
+}
+
+/** Docker Hub by its environment, every other registry by its directory of certificates: dockerd shows all to the gateway. */
 function createEnginesNote({ version }: DockerEngine): FileEdit {
   const [major, minor] = parseVersion(version);
   return createOwnFile(
     ENGINES_PATH,
     'the agent reports to the owners which engines are wired',
-    formatEngines([{ name: 'docker', version: `${major}.${minor}`, wired: true, depth: 'host' }]),
+    formatEngines([{ name: 'docker', version: `${major}.${minor}`, wired: true, depth: 'full' }]),
   );
 }
 
-function createDropIn(proxyUrl: string): FileEdit {
-  const values = { HTTP_PROXY: proxyUrl, HTTPS_PROXY: proxyUrl, NO_PROXY };
+function createDropIn(values: Readonly<Record<string, string>>, readsProxies: boolean): FileEdit {
   const lines = Object.entries(values).map(([name, value]) => `Environment="${name}=${value}"`);
   return createOwnFile(
     DROP_IN_PATH,
-    'dockerd takes its proxy from its environment (below 23.0 it does not start with "proxies" in daemon.json)',
+    readsProxies
+      ? 'dockerd learns the authority of Docker Hub from its environment'
+      : 'dockerd takes its proxy from its environment (below 23.0 it does not start with "proxies" in daemon.json)',
     `# Made by "pullgate agent install"; "pullgate agent uninstall" takes it away.\n[Service]\n${lines.join('\n')}\n`,
   );
 }
 
 function planUnit(input: InstallInput): readonly Step[] {
-  const edits = createAgentUnitEdits(input.binPath, new URL(input.proxyUrl).host);
+  const edits = createAgentUnitEdits({
+    binPath: input.binPath,
+    proxyListen: new URL(input.proxyUrl).host,
+    ...(input.dataDir === undefined ? {} : { dataDir: input.dataDir }),
+  });
   const files = edits.flatMap((edit) => planEdit(edit, input.stateOf(edit.path)));
   if (files.length === 0 || !input.isLive) return files;
   const isStarted = input.isEnrolled && !input.isProxyUp;
@@ -118,6 +157,11 @@ function planUnit(input: InstallInput): readonly Step[] {
       kind: 'run',
       command: ['systemctl', 'start', '--no-block', ENROL_UNIT],
       why: 'an enrolment.json that is there enrols this machine as soon as there is a network',
+    },
+    {
+      kind: 'run',
+      command: ['systemctl', 'enable', '--now', TRUST_PATH_UNIT, TRUST_TIMER_UNIT],
+      why: 'what a new policy wants inspected is prepared as soon as the agent has it',
     },
   ];
 }

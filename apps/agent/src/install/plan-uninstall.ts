@@ -1,13 +1,20 @@
 /** Makes the plan that takes everything back: what was recorded decides, not what would be installed today. Pure. */
 
 import { ENGINES_PATH } from '../engines/wired-engines.ts';
-import { AGENT_UNIT, createAgentUnitEdits, ENROL_UNIT } from './agent-unit.ts';
+import { isTrustPath } from '../trust/trust-paths.ts';
+import {
+  AGENT_UNIT,
+  createAgentUnitEdits,
+  ENROL_UNIT,
+  TRUST_PATH_UNIT,
+  TRUST_TIMER_UNIT,
+} from './agent-unit.ts';
 import { createDaemonJsonEdit } from './daemon-json.ts';
 import { DROP_IN_PATH } from './docker-engine.ts';
 import { createEnvironmentBlockEdit } from './environment-block.ts';
 import { createOwnFile, type FileEdit } from './file-edit.ts';
 import type { RecordedFile } from './install-record.ts';
-import { type FileState, type Plan, planUndo, type Step } from './plan.ts';
+import { type FileState, type Plan, planTaking, planUndo, type Step } from './plan.ts';
 import { createPromptEdits } from './sign-in-prompts.ts';
 
 export interface UninstallInput {
@@ -24,17 +31,20 @@ export function planUninstall(input: UninstallInput): Plan {
   const unitPaths = new Set([
     ENGINES_PATH,
     ...createPromptEdits('').map(({ path }) => path),
-    ...createAgentUnitEdits('', '').map(({ path }) => path),
+    ...createAgentUnitEdits({ binPath: '', proxyListen: '' }).map(({ path }) => path),
+    ...input.files.flatMap(({ path, placed }) => (placed !== undefined || isTrustPath(path) ? [path] : [])),
   ]);
-  const undone = input.files.map(({ path }) => ({
-    path,
-    ...planUndo(toEdit(path, unitPaths), input.stateOf(path)),
+  const undone = input.files.map((file) => ({
+    path: file.path,
+    ...(file.placed === undefined
+      ? planUndo(toEdit(file.path, unitPaths), input.stateOf(file.path))
+      : { steps: planTaking(file), notes: [] }),
   }));
   const isEngineChanged = undone.some(
     ({ path, steps }) => !unitPaths.has(path) && steps.some(({ kind }) => kind !== 'forget'),
   );
-  // An agent that was installed by an older version has one unit.
-  const units = [ENROL_UNIT, AGENT_UNIT].filter(
+  // An agent that was installed by an older version has fewer units.
+  const units = [TRUST_PATH_UNIT, TRUST_TIMER_UNIT, ENROL_UNIT, AGENT_UNIT].filter(
     (unit) => input.hasSystemd && input.isLive && input.files.some(({ path }) => path.endsWith(`/${unit}`)),
   );
   const isRestarted = isEngineChanged && input.isRestartWanted && input.isLive && input.hasSystemd;
@@ -69,7 +79,7 @@ export function planUninstall(input: UninstallInput): Plan {
 function toEdit(path: string, unitPaths: ReadonlySet<string>): FileEdit {
   if (path === DROP_IN_PATH || unitPaths.has(path)) return createOwnFile(path, 'made by install', '');
   if (path.endsWith('.json')) return createDaemonJsonEdit(path, 'http://127.0.0.1');
-  return createEnvironmentBlockEdit(path, 'http://127.0.0.1', 'shell');
+  return createEnvironmentBlockEdit(path, {}, 'shell');
 }
 
 function toRestart(input: UninstallInput): Plan['restarts'][number] {

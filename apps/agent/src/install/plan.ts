@@ -1,7 +1,7 @@
 /** A plan: what will be changed, run and said, as a value. Leaves doing it to `execute-plan.ts`. */
 
 import type { FileEdit } from './file-edit.ts';
-import { type RecordedFile, toHash } from './install-record.ts';
+import { type Placement, type RecordedFile, toHash } from './install-record.ts';
 import type { UpstreamSuggestion } from './proxy-settings.ts';
 
 export type Step =
@@ -18,6 +18,20 @@ export type Step =
     }
   | { readonly kind: 'remove'; readonly path: string; readonly why: string; readonly before: string }
   | { readonly kind: 'forget'; readonly path: string; readonly why: string }
+  /** A file of ours alone. It is named, never shown or saved: keys are among them. */
+  | {
+      readonly kind: 'place';
+      readonly path: string;
+      readonly why: string;
+      readonly text: string;
+      readonly recorded: RecordedFile;
+    }
+  | {
+      readonly kind: 'take';
+      readonly path: string;
+      readonly why: string;
+      readonly placed: Placement;
+    }
   | { readonly kind: 'run'; readonly command: readonly string[]; readonly why: string };
 
 export interface Plan {
@@ -31,6 +45,26 @@ export interface Plan {
   /** What the person should know or do by hand. */
   readonly notes: readonly string[];
   readonly upstream?: UpstreamSuggestion;
+}
+
+/** The step that places a file of ours alone; none when it is there already. */
+export function planPlacement(
+  file: { readonly path: string; readonly why: string; readonly text: string },
+  placed: Placement,
+  state: FileState,
+): readonly Step[] {
+  const afterHash = toHash(file.text);
+  if (state.recorded?.afterHash === afterHash && state.current === file.text) return [];
+  return [{ kind: 'place', ...file, recorded: { path: file.path, afterHash, ours: '', placed } }];
+}
+
+/** The steps that take a placed file away again, whatever became of it. */
+export function planTaking({ path, placed = {} }: RecordedFile): readonly Step[] {
+  const why = 'nothing of ours is left in its place';
+  return [
+    { kind: 'take', path, why, placed },
+    { kind: 'forget', path, why },
+  ];
 }
 
 /** What is known of one file: its text now, what was recorded of it, and its text before that. */
