@@ -25,6 +25,8 @@ export interface CliConfig {
   readonly owner: { readonly organization?: string; readonly email?: string; readonly password?: string };
   /** Name of the account that runs the command. */
   readonly account: string;
+  /** Name of the account that has become root by sudo. */
+  readonly sudoUser?: string;
 }
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -71,5 +73,6 @@ export function parseCliConfig(environment: Environment = process.env): CliConfi
       ...optional('password', 'PULLGATE_OWNER_PASSWORD'),
     },
     account: accountName(),
+    ...optional('sudoUser', 'SUDO_USER'),
   };
 }

@@ -121,7 +121,7 @@ describe('wiring dockerd 23.0 and later', () => {
   it('leaves a note of the wired engine for the agent, and takes it back', async () => {
     await install('26.1.5');
     expect(loadEngines(join(root, ENGINES_PATH))).toEqual([
-      { name: 'docker', version: '26.1', wired: true, depth: 'host' },
+      { name: 'docker', version: '26.1', wired: true, depth: 'full' },
     ]);
     uninstall();
     expect(get(ENGINES_PATH)).toBeUndefined();
@@ -262,7 +262,11 @@ describe('wiring dockerd below 23.0', () => {
     put('/etc/systemd/system/docker.service', `[Service]\nEnvironmentFile=-${DEFAULTS}\n`);
     put(DEFAULTS, 'HTTPS_PROXY=http://corp:3128\n');
     await install('20.10.24+dfsg1');
-    expect(get(DEFAULTS)?.trimEnd().split('\n').at(-3)).toBe('HTTPS_PROXY="http://127.0.0.1:7081"');
+    expect(
+      get(DEFAULTS)
+        ?.split('\n')
+        .findLast((line) => line.includes('HTTPS_PROXY')),
+    ).toBe('HTTPS_PROXY="http://127.0.0.1:7081"');
   });
 });
 

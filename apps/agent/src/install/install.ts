@@ -4,6 +4,7 @@ import { quote } from '@pullgate/errors';
 import { toAgentPaths } from '../config.ts';
 import { createTrustPlan } from '../trust/create-trust-plan.ts';
 import type { TrustPlan } from '../trust/plan-trust.ts';
+import { HUB_CERTIFICATE_PATH } from '../trust/trust-paths.ts';
 import { AGENT_CONFIG_PATH } from './agent-unit.ts';
 import { detectDockerEngine } from './docker-engine.ts';
 import type { Host } from './host.ts';
@@ -13,6 +14,7 @@ import type { FileState, Plan } from './plan.ts';
 import { planInstall } from './plan-install.ts';
 import { planUninstall } from './plan-uninstall.ts';
 
+export { AGENT_CONFIG_PATH } from './agent-unit.ts';
 export { executePlan } from './execute-plan.ts';
 export { createHost, type Host } from './host.ts';
 export { INSTALL_ERROR_CODES, InstallError, type InstallErrorCode } from './install-error.ts';
@@ -54,6 +56,7 @@ export async function createInstallPlan(host: Host, options: InstallOptions): Pr
     binPath: options.binPath,
     ...(options.dataDir === undefined ? {} : { dataDir: options.dataDir }),
     trust,
+    isTrusting: parts.includes('trust') || stateOf(HUB_CERTIFICATE_PATH).recorded !== undefined,
     stateOf,
   });
 }

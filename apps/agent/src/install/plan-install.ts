@@ -34,6 +34,8 @@ export interface InstallInput {
   readonly dataDir?: string;
   /** What is done so that engines trust the gateway. */
   readonly trust: TrustPlan;
+  /** Whether Docker trusts the gateway once that is done. */
+  readonly isTrusting: boolean;
   readonly stateOf: (path: string) => FileState;
 }
 
@@ -42,7 +44,7 @@ export function planInstall(input: InstallInput): Plan {
   const wiring = toWiringEdits(docker, input.proxyUrl).flatMap((edit) =>
     planEdit(edit, input.stateOf(edit.path)),
   );
-  const engines = planEdit(createEnginesNote(docker), input.stateOf(ENGINES_PATH));
+  const engines = planEdit(createEnginesNote(docker, input.isTrusting), input.stateOf(ENGINES_PATH));
   const prompts = createPromptEdits(input.binPath).flatMap((edit) =>
     planEdit(edit, input.stateOf(edit.path)),
   );
@@ -74,11 +76,15 @@ export function planInstall(input: InstallInput): Plan {
     notes: [
       ...toProxyNotes(input, upstream),
       ...trust.notes,
+      ...(input.isTrusting && input.isLive && !docker.hasSystemd ? [REPEATED_BY_HAND] : []),
       ...(isRestartNeeded ? toRestartNotes(input, isRestarted) : []),
     ],
     ...(upstream === undefined ? {} : { upstream }),
   };
 }
+
+const REPEATED_BY_HAND =
+  'there is no systemd here: repeat pullgate agent install --only trust after a rule that needs a registry inspected, and every month';
 
 /** The files by which this version of dockerd, started this way, takes its proxy and the authority of Docker Hub. */
 export function toWiringEdits(docker: DockerEngine, proxyUrl: string): readonly FileEdit[] {
@@ -110,12 +116,14 @@ function toCertificateDirectories({ certificateDirectories = '' }: DockerEngine)
 }
 
 /** Docker Hub by its environment, every other registry by its directory of certificates: dockerd shows all to the gateway. */
-function createEnginesNote({ version }: DockerEngine): FileEdit {
+function createEnginesNote({ version }: DockerEngine, isTrusting: boolean): FileEdit {
   const [major, minor] = parseVersion(version);
   return createOwnFile(
     ENGINES_PATH,
     'the agent reports to the owners which engines are wired',
-    formatEngines([{ name: 'docker', version: `${major}.${minor}`, wired: true, depth: 'full' }]),
+    formatEngines([
+      { name: 'docker', version: `${major}.${minor}`, wired: true, depth: isTrusting ? 'full' : 'host' },
+    ]),
   );
 }
 

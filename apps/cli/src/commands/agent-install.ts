@@ -9,6 +9,7 @@ import {
   type Host,
   type Plan,
 } from '@pullgate/agent/install';
+import { findAgentDataDir } from '../agent-data-dir.ts';
 import type { ExitCode } from '../cli-error.ts';
 import type { Command, Context } from '../context.ts';
 import { type ListingOptions, printJson } from '../listing.ts';
@@ -27,27 +28,35 @@ export interface AgentInstallOptions extends AgentUninstallOptions {
   readonly only?: readonly string[];
   readonly proxy: string;
   readonly dockerVersion?: string;
+  readonly dataDir?: string;
 }
 
 const BIN = fileURLToPath(new URL('../../../../bin/pullgate', import.meta.url));
 
 export const runAgentInstall: Command<AgentInstallOptions> = async (context, options) => {
   const host = createHost(options.root);
+  const dataDir = options.root === '/' ? findAgentDataDir(context.config, options.dataDir) : options.dataDir;
   const plan = await createInstallPlan(host, {
+    ...(dataDir === undefined ? {} : { dataDir }),
     ...(options.only === undefined ? {} : { only: options.only }),
     ...(options.dockerVersion === undefined ? {} : { dockerVersion: options.dockerVersion }),
     proxyUrl: options.proxy,
     isRestartWanted: options.restart,
     binPath: BIN,
   });
-  return carryOut(context, options, host, plan, {
-    done:
-      plan.restarts.length > 0
-        ? 'Docker goes through the agent'
-        : 'Docker goes through the agent once it was restarted',
-    nothing: 'nothing to do: Docker is pointed at the agent already',
-  });
+  return carryOut(context, options, host, plan, toWords(options.only, plan));
 };
+
+function toWords(only: readonly string[] | undefined, plan: Plan) {
+  if (only !== undefined && !only.includes('docker')) {
+    return { done: 'engines trust the gateway', nothing: 'nothing to do: engines trust the gateway already' };
+  }
+  const done = 'Docker goes through the agent';
+  return {
+    done: plan.restarts.length > 0 ? done : `${done} once it was restarted`,
+    nothing: 'nothing to do: Docker is pointed at the agent already',
+  };
+}
 
 export const runAgentUninstall: Command<AgentUninstallOptions> = async (context, options) => {
   const host = createHost(options.root);

@@ -121,11 +121,16 @@ function declareAgent(program: Command, runner: Runner): void {
       examples: [
         ['sudo pullgate agent install', 'show the plan, ask, do it'],
         ['sudo pullgate agent install --no-restart --yes', 'in force after the next restart of Docker'],
+        ['sudo pullgate agent install --only trust', 'what the policy wants inspected, and nothing else'],
         ['pullgate agent install --dry-run --json', 'the plan, for programs'],
       ],
     }),
   )
-    .option('--only <engine...>', 'only these engines (docker)')
+    .option('--only <part...>', 'only these parts: docker (its proxy, the services), trust (certificates)')
+    .option(
+      '--data-dir <dir>',
+      'where the agent keeps its files (default: the installed agent’s, or that of pullgate up)',
+    )
     .option('--proxy <url>', 'address of the agent’s proxy', 'http://127.0.0.1:7081')
     .option('--docker-version <version>', 'do not ask dockerd for its version, for images');
   onRun(install, runner, async () => (await import('../commands/agent-install.ts')).runAgentInstall);
