@@ -4,9 +4,8 @@
  */
 
 import type { RegistryProfile } from '@pullgate/policy';
-import { type HostPattern, InvalidReferenceError, parseHostPattern } from '@pullgate/reference';
+import { type HostPattern, hasOverlap, InvalidReferenceError, parseHostPattern } from '@pullgate/reference';
 import { openedHosts } from './companions.ts';
-import { hasOverlap } from './overlap.ts';
 
 export const CATALOG_PROBLEM_CODES = [
   'HOST_UNPARSABLE',

@@ -4,6 +4,7 @@ import { parseHostPattern, parseRegistryHost, type RegistryHost } from '@pullgat
 import { compileRules } from './compile-rules.ts';
 import { compileSurroundings, type Surroundings } from './compile-surroundings.ts';
 import { createHostIndex, type HostIndex, slotOf } from './host-index.ts';
+import { joinProfiles } from './join-profiles.ts';
 import type { Rule, RuleIndex } from './rule-index.ts';
 import { type SentenceContext, toSentenceContext } from './sentence.ts';
 import {
@@ -48,6 +49,7 @@ export interface CompileInput {
   /** As {@link parsePolicy} or {@link validatePolicy} returned it. */
   readonly document: PolicyDocument;
   readonly revision: number;
+  /** The catalog's; the document's own are joined with them. */
   readonly profiles: readonly RegistryProfile[];
   /** From the machine's assignment. */
   readonly grants?: readonly Grant[];
@@ -76,7 +78,11 @@ export function compilePolicy(input: CompileInput): CompiledPolicy {
     allows: compileRules(allows.map(toRule), 'possible'),
     insecureAllows: compileRules(allows.filter((entry) => entry.insecure === true).map(toRule), 'possible'),
     mirrors: compileMirrors(registries),
-    surroundings: compileSurroundings(input.profiles, document.urls, permitting),
+    surroundings: compileSurroundings(
+      joinProfiles(input.profiles, document.profiles),
+      document.urls,
+      permitting,
+    ),
     modes: { byDefault: document.mode.default, stage, teams: new Map(Object.entries(document.mode.teams)) },
     sentence: toSentenceContext(document, revision),
   };

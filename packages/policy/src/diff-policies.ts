@@ -1,6 +1,7 @@
 /** Says how two policies differ, by the ids of their rules, worded for people. */
 
 import { describeDenial, describeEntry } from './describe.ts';
+import { diffProfiles } from './diff-profiles.ts';
 import { formatDuration } from './duration.ts';
 import { isEqual } from './is-equal.ts';
 import type { PolicyDocument } from './types.ts';
@@ -23,6 +24,7 @@ export function diffPolicies(before: PolicyDocument, after: PolicyDocument): Cha
     ...diffSettings(before, after),
     ...diffRules('registries', before.registries, after.registries, describeEntry),
     ...diffRules('deny', before.deny, after.deny, describeDenial),
+    ...diffProfiles(before.profiles ?? [], after.profiles ?? []),
   ];
 }
 

@@ -32,6 +32,8 @@ export const POLICY_PROBLEM_CODES = [
   'BAD_REFERENCE',
   'BARE_WILDCARD',
   'DEEP_WILDCARD',
+  'OPENS_REGISTRY',
+  'OPENS_BROAD_HOST',
 ] as const;
 export type PolicyProblemCode = (typeof POLICY_PROBLEM_CODES)[number];
 

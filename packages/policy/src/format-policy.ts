@@ -3,7 +3,7 @@
 import { Document, isMap, isScalar, isSeq, visit } from 'yaml';
 import { compact } from './check.ts';
 import { formatDuration } from './duration.ts';
-import type { DenyRule, PolicyDocument, PolicyTest, RegistryEntry } from './types.ts';
+import type { DenyRule, OwnProfile, PolicyDocument, PolicyTest, RegistryEntry } from './types.ts';
 import { DEFAULT_SESSION_OFFLINE_LIMIT } from './validate-settings.ts';
 
 /** {@link parsePolicy} reads the result back as the same document. */
@@ -37,6 +37,7 @@ function toOwnersForm(document: PolicyDocument): Record<string, unknown> {
     urls: unlessEmpty(toUrlForm(document)),
     addresses: unlessEmpty(document.addresses),
     tests: unlessEmpty(document.tests.map(toTestForm)),
+    profiles: document.profiles?.map(toProfileForm),
   });
 }
 
@@ -70,6 +71,10 @@ function toUrlForm({ urls }: PolicyDocument): object {
     allow: unlessEmpty(urls.allow),
     deny: unlessEmpty(urls.deny),
   });
+}
+
+function toProfileForm({ registry, tokenHosts, blobHosts, broadBlobHosts }: OwnProfile): object {
+  return compact({ registry, tokenHosts, blobHosts, broadBlobHosts });
 }
 
 function toTestForm({ action, reference, expect, teams }: PolicyTest): object {

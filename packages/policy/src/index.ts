@@ -10,6 +10,7 @@ export { type Explanation, type ExplanationStep, explain } from './explain.ts';
 export { formatPolicy } from './format-policy.ts';
 export { type HostStanding, standingOf } from './host-standing.ts';
 export { inspectedHosts } from './inspected-hosts.ts';
+export { joinProfiles } from './join-profiles.ts';
 export { needsInspection } from './judge-hop.ts';
 export { modeOf } from './mode.ts';
 export type { Nearest } from './nearest.ts';

@@ -56,6 +56,20 @@ export interface PolicyTest {
   readonly teams?: readonly string[];
 }
 
+/**
+ * What the organization itself knows of one registry: hosts beside those of the catalog, which it adds to and takes nothing
+ * from. Lists left out are empty.
+ */
+export interface OwnProfile {
+  /** Exact: `host[:port]`. */
+  readonly registry: string;
+  readonly tokenHosts?: readonly string[];
+  /** Hosts and host patterns that serve this registry's blobs and nothing else. */
+  readonly blobHosts?: readonly string[];
+  /** Hosts and host patterns that serve its blobs and much else; never opened as such. */
+  readonly broadBlobHosts?: readonly string[];
+}
+
 export interface PolicyDocument {
   readonly version: 1;
   /** Slug of the organization. */
@@ -72,6 +86,8 @@ export interface PolicyDocument {
   /** CIDR blocks or addresses that are allowed as destinations though they are loopback, link-local or metadata. */
   readonly addresses: readonly string[];
   readonly tests: readonly PolicyTest[];
+  /** Absent unless there are some: agents before 0.3 know no such key. */
+  readonly profiles?: readonly OwnProfile[];
 }
 
 /** Hosts that one registry is made of. Data comes from the catalog; `policy` only reads it. */

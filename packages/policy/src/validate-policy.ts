@@ -15,7 +15,7 @@ import {
 } from './check.ts';
 import { PolicyError, type PolicyProblem } from './errors.ts';
 import { MAX_PROBLEMS, type ReadText, readYaml } from './read-yaml.ts';
-import { ACTIONS, type Mode, type PolicyDocument, type PolicyTest } from './types.ts';
+import { ACTIONS, type Mode, type PolicyDocument, type PolicyTest, type RegistryProfile } from './types.ts';
 import {
   type EntryContext,
   readDenial,
@@ -24,11 +24,14 @@ import {
   readSlug,
   readTeam,
 } from './validate-entry.ts';
+import { readProfiles } from './validate-profiles.ts';
 import { readAddresses, readContact, readLimits, readMode, readUrls } from './validate-settings.ts';
 
 export interface ValidateOptions {
   /** Accepts a bare `**` in mode enforce. */
   readonly force?: boolean;
+  /** What the catalog knows: no profile of the document may open its registries, nor hosts that it calls broad. */
+  readonly profiles?: readonly RegistryProfile[];
 }
 
 export interface ParseOptions extends ValidateOptions {
@@ -48,6 +51,7 @@ const KEYS = [
   'urls',
   'addresses',
   'tests',
+  'profiles',
 ];
 
 /**
@@ -106,7 +110,16 @@ function readDocument(value: unknown, options: ValidateOptions, check: Check): P
     addresses: readAddresses(fields.addresses, check.at('addresses')),
     tests: optional(fields.tests, (item) => readList(item, check.at('tests'), readTest)) ?? [],
   };
-  return organization === undefined ? undefined : { version: 1, organization, ...rest };
+  const known = { entries: rules.registries, catalog: options.profiles ?? [] };
+  const profiles = optional(fields.profiles, (item) => readProfiles(item, known, check.at('profiles')));
+  return organization === undefined
+    ? undefined
+    : { version: 1, organization, ...rest, ...compact({ profiles: unlessEmpty(profiles) }) };
+}
+
+/** Nothing said is nothing written: the document of a policy without profiles is what it was before there were any. */
+function unlessEmpty<T>(list: readonly T[] | undefined): readonly T[] | undefined {
+  return list?.length === 0 ? undefined : list;
 }
 
 function isEnforcedAnywhere(mode: {

@@ -9,6 +9,7 @@ import {
   type Grant,
   isDeep,
   type Mode,
+  type OwnProfile,
   type PolicyDocument,
   type RegistryEntry,
   type RegistryProfile,
@@ -123,6 +124,16 @@ const listOf = <T>(item: (id: string) => fc.Arbitrary<T>, prefix: string, maxLen
     .integer({ min: 0, max: maxLength })
     .chain((length) => fc.tuple(...Array.from({ length }, (_, index) => item(`${prefix}${index}`))));
 
+/** Hosts of nobody else, so that every document is valid; what opens more is tried on purpose elsewhere. */
+const ownProfiles: fc.Arbitrary<readonly OwnProfile[]> = fc.subarray(
+  [
+    { registry: 'a.example', tokenHosts: ['sso.own.test'], blobHosts: ['*.cdn.own.test'] },
+    { registry: 'b.example:5000', broadBlobHosts: ['store.example'] },
+    { registry: 'api.a.example', blobHosts: ['blobs.own.test:8443'] },
+  ],
+  { minLength: 1 },
+);
+
 /** Valid documents. */
 export const document: fc.Arbitrary<PolicyDocument> = fc
   .record({
@@ -143,6 +154,7 @@ export const document: fc.Arbitrary<PolicyDocument> = fc
       allow: fc.uniqueArray(fc.constantFrom('store.example', '*.other.example'), { maxLength: 2 }),
       deny: fc.uniqueArray(fc.constantFrom('bad.other.example', 'token.example'), { maxLength: 2 }),
     }),
+    profiles: maybe(ownProfiles),
     addresses: fc.uniqueArray(fc.constantFrom('127.0.0.1', '10.0.0.0/8', 'fd00::/8', '::1'), {
       maxLength: 3,
     }),
@@ -207,6 +219,8 @@ const host = fc.constantFrom(
   'parts.example',
   'y.blob.example',
   'bad.other.example',
+  'sso.own.test',
+  'eu.cdn.own.test',
 ) as fc.Arbitrary<RegistryHost>;
 const repository = fc.constantFrom(...REPOSITORIES) as fc.Arbitrary<Repository>;
 

@@ -2,6 +2,7 @@ export { parseDigest } from './digest.ts';
 export type { ReferenceErrorCode } from './error.ts';
 export { InvalidReferenceError, REFERENCE_ERROR_CODES } from './error.ts';
 export { formatHostPattern, matchHost, parseHostPattern } from './host-pattern.ts';
+export { hasOverlap } from './overlap.ts';
 export { formatFamiliarReference, formatReference, parseReference } from './reference.ts';
 export type { RegistryAddress, RegistryHostOptions } from './registry-host.ts';
 export {

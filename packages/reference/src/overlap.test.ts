@@ -1,5 +1,5 @@
-import { parseHostPattern } from '@pullgate/reference';
 import { describe, expect, it } from 'vitest';
+import { parseHostPattern } from './host-pattern.ts';
 import { hasOverlap } from './overlap.ts';
 
 describe('hasOverlap', () => {

@@ -1,6 +1,7 @@
-/** Whether two host patterns have a host in common. Leaves matching a single host to the reference package. */
+/** Whether two host patterns have a host in common. Leaves matching a single host to host-pattern.ts. */
 
-import { type HostPattern, matchHost } from '@pullgate/reference';
+import { matchHost } from './host-pattern.ts';
+import type { HostPattern } from './types.ts';
 
 type Wildcard = Extract<HostPattern, { suffix: string }>;
 
