@@ -3,7 +3,7 @@
 import { readFile } from 'node:fs/promises';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { HOSTILE_TEXTS, PROOF } from './hostile-texts.ts';
+import { HOSTILE_TEXTS, PROOF, REFUSED_IN_NAMES } from './hostile-texts.ts';
 import { OWNER, openShowroom, PEOPLE, type Showroom } from './showroom.ts';
 import { openBrowser, type Visit, visit } from './visit.ts';
 
@@ -86,7 +86,8 @@ describe('Activity', () => {
 
   it('runs nothing that a member writes', async () => {
     const { page, open } = owner;
-    for (const [at, name] of HOSTILE_TEXTS.entries()) {
+    const names = HOSTILE_TEXTS.filter((text) => text !== REFUSED_IN_NAMES);
+    for (const [at, name] of names.entries()) {
       const added = await room.plane.owner.post(
         'registries',
         { registry: `evil${at}.example`, name, because: name },
@@ -96,10 +97,10 @@ describe('Activity', () => {
     }
     await open('activity?event=registry.added&search=evil');
     await entriesOf(page)
-      .nth(HOSTILE_TEXTS.length - 1)
+      .nth(names.length - 1)
       .waitFor();
     const drawer = page.getByRole('dialog');
-    for (const [at, text] of HOSTILE_TEXTS.toReversed().entries()) {
+    for (const [at, text] of names.toReversed().entries()) {
       await entriesOf(page).nth(at).click();
       await drawer.getByRole('row', { name: /^because/ }).waitFor();
       expect(await drawer.textContent()).toContain(text.trim());

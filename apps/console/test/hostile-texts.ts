@@ -5,6 +5,9 @@ export const PROOF = 'pullgateWasHere';
 
 const RUN = `window.${PROOF}=1`;
 
+/** What a name may not hold: it would look like another. */
+export const REFUSED_IN_NAMES = '\u202egpj.exe';
+
 export const HOSTILE_TEXTS: readonly string[] = [
   `<script>${RUN}</script>`,
   `<img src=x onerror="${RUN}">`,
@@ -18,6 +21,6 @@ export const HOSTILE_TEXTS: readonly string[] = [
   `\${${RUN}}`,
   '<b>bold</b>&lt;i&gt;&amp;',
   '=HYPERLINK("https://evil.example","click")',
-  '\u202egpj.exe',
+  REFUSED_IN_NAMES,
   `${'w'.repeat(120)}`,
 ];

@@ -1,7 +1,7 @@
 /** Organizations over HTTP, on a real server: further ones, their settings, and the second factor that they require. */
 
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type Answer, type Harness, startHarness } from './harness.ts';
+import { type Answer, type Client, type Harness, startHarness } from './harness.ts';
 import { enrollMachine } from './machine.ts';
 
 const outcome = ({ status, body }: Answer) => [status, body.code];
@@ -36,6 +36,26 @@ describe('organizations', () => {
       'policy.published',
       'organization.created',
     ]);
+  });
+
+  it('are listed to a token that makes them; any other token knows its own alone', async () => {
+    const otto = await plane.addMember({ email: 'otto@acme.example', role: 'owner' });
+    const tokenWith = async (scopes: string[]) => {
+      const { body } = await otto.post('tokens', { name: 'ci', scopes });
+      return plane.clientWith({ authorization: `Bearer ${body.token}` });
+    };
+    const whole = await tokenWith(['organization:write']);
+    expect((await whole.post(all, { slug: 'hooli' })).status).toBe(201);
+    const slugs = async (client: Client) =>
+      (await client.get(all)).body.items.map(({ slug }: { slug: string }) => slug);
+    expect(await slugs(whole)).toEqual(['acme', 'hooli']);
+    expect(await slugs(await tokenWith(['people:write', 'policy:write']))).toEqual(['acme']);
+  });
+
+  it.each([['\u202eevil'], ['two\nlines'], ['\u2066x\u2069'], ['']])('have no name like %j', async (name) => {
+    expect((await plane.owner.patch(`${all}/acme`, { name })).status).toBe(400);
+    expect((await plane.owner.post('teams', { slug: 'named', name })).status).toBe(400);
+    expect((await plane.owner.post('tokens', { name })).status).toBe(400);
   });
 
   it('give one person a role each, and a token of one opens nothing of the other', async () => {

@@ -1,5 +1,6 @@
 /** The first owner's welcome, and the pages that work without a script. */
 
+import { createHash } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -85,6 +86,15 @@ describe('welcome', () => {
     const refused = await send('/welcome', { code, ...person, ...wrong });
     expect([refused.status, await refused.text()]).toEqual([422, expect.stringContaining('role="alert"')]);
     expect((await send('/welcome', { code, ...person })).status).toBe(303);
+  });
+
+  it('has a style sheet that browsers keep until it is another', async () => {
+    const page = await (await fetch(`${plane.url}/sign-in`)).text();
+    const path = /rel="stylesheet" href="([^"]+)"/.exec(page)?.[1] ?? '';
+    const style = await fetch(`${plane.url}${path}`);
+    expect(style.headers.get('cache-control')).toBe('public, max-age=31536000, immutable');
+    const hash = createHash('sha256').update(await style.text());
+    expect(path).toContain(hash.digest('hex').slice(0, 12));
   });
 
   it('is for this machine only', async () => {

@@ -81,11 +81,11 @@ export function readText(value: unknown, check: Check): string | undefined {
   return undefined;
 }
 
-/** Text for people: one line, without control characters, at most `maxLength` characters. */
+/** Text for people: one line of at most `maxLength` characters, without control characters and marks that turn its direction around. */
 export function readLine(value: unknown, maxLength: number, check: Check): string | undefined {
   const text = readText(value, check);
   if (text === undefined) return undefined;
-  if (text === '' || text.length > maxLength || /[\p{Cc}\p{Cs}\u2028\u2029]/u.test(text)) {
+  if (text === '' || text.length > maxLength || /[\p{Cc}\p{Cs}\p{Bidi_Control}\u2028\u2029]/u.test(text)) {
     check.report('BAD_TEXT', `expected one line of 1 to ${maxLength} characters, got ${quote(text)}`);
     return undefined;
   }

@@ -108,6 +108,8 @@ describe('parsePolicy', () => {
       entry('mirrorOf: { registry: docker.io, prefix: "/hub" }'),
       ['BAD_REPOSITORY registries[0].mirrorOf.prefix'],
     ],
+    ['a name that looks like another', entry('name: "\\u202egpj.exe"'), ['BAD_TEXT registries[0].name']],
+    ['a reason that turns around', entry('because: "\\u2066x\\u2069"'), ['BAD_TEXT registries[0].because']],
     ['a reason of two lines', entry('because: "a\\nb"'), ['BAD_TEXT registries[0].because']],
     [
       'every registry, enforced',

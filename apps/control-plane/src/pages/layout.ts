@@ -1,8 +1,7 @@
 /** The frame of every page, and the pieces that pages are made of. */
 
 import { type Html, html } from './html.ts';
-
-export const STYLE_PATH = '/assets/pullgate.css';
+import { STYLE_PATH } from './style.ts';
 
 /** One form is easiest to read when it is narrow; a page of several parts is wide. */
 export function layout(title: string, content: Html, width: 'narrow' | 'wide' = 'narrow'): Html {

@@ -104,7 +104,7 @@ export function ssoFailedPage(
   const page = layout(
     title,
     html`<div class="card">${where}<h1>${title}</h1>
-<p>${text}</p>
+<p role="alert">${text}</p>
 <p class="actions"><a class="button" href="/sign-in">Back to sign in</a></p>
 <p class="hint aside">Code: ${code.slice(0, 64)}</p></div>`,
   );

@@ -8,6 +8,7 @@ import { bearer } from 'better-auth/plugins';
 import type { Kysely, Transaction } from 'kysely';
 import type { Database } from '../database/schema.ts';
 import { ControlPlaneError } from '../errors.ts';
+import { toPrintableName } from '../printable.ts';
 import type { SignInHooks } from './hooks.ts';
 import { deviceFlow, markDeviceSession, sessionFields } from './plugins/device-flow.ts';
 import { organizations } from './plugins/organizations.ts';
@@ -113,6 +114,8 @@ export function createAuth(options: SignInOptions) {
     verification: { storeIdentifier: { default: 'plain', overrides: { [RESET_IDENTIFIER]: 'hashed' } } },
     session: { expiresIn: SESSION_LIFE_S, updateAge: 86_400, additionalFields: sessionFields },
     databaseHooks: {
+      // Names come from forms, identity providers and directories.
+      user: { create: { before: printName }, update: { before: printName } },
       session: {
         create: { before: async (session, context) => markDeviceSession(session, context) },
         delete: { after: async ({ userId }) => options.hooks().sessionEnded?.(userId) },
@@ -213,6 +216,10 @@ async function refuseTaken(
   const taken = await internalAdapter.findUserByEmail(email);
   if (taken === null || taken.user.id === userId) return;
   throw new ControlPlaneError('ACCOUNT_EXISTS', 'another account has this e-mail address');
+}
+
+async function printName<T extends { readonly name?: unknown }>(user: T): Promise<{ data: T }> {
+  return { data: typeof user.name === 'string' ? { ...user, name: toPrintableName(user.name) } : user };
 }
 
 async function setCredentials(

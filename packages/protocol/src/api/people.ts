@@ -1,7 +1,7 @@
 /** People of an organization: the organization itself, members, teams, invitations, their sessions on machines. */
 
 import { type Static, Type } from 'typebox';
-import { Time } from './shared.ts';
+import { Line, Time } from './shared.ts';
 
 export const RoleName = Type.Union([
   Type.Literal('owner'),
@@ -18,7 +18,7 @@ const PersonRef = Type.Object({ id: Type.String(), name: Type.String(), email: T
 
 /** `GET /api/v1/organizations` → page (own ones); `POST` (an owner of any organization) → 201 */
 export const CreateOrganization = Type.Object(
-  { slug: Slug, name: Type.Optional(Type.String({ minLength: 1, maxLength: 100 })) },
+  { slug: Slug, name: Type.Optional(Line(100)) },
   { $id: 'CreateOrganization', additionalProperties: false },
 );
 export type CreateOrganization = Static<typeof CreateOrganization>;
@@ -44,7 +44,7 @@ export type Organization = Static<typeof Organization>;
 
 export const UpdateOrganization = Type.Object(
   {
-    name: Type.Optional(Type.String({ minLength: 1, maxLength: 100 })),
+    name: Type.Optional(Line(100)),
     twoFactorRoles: Type.Optional(Type.Array(RoleName, { uniqueItems: true })),
     ssoEnforced: Type.Optional(Type.Boolean()),
   },
@@ -96,13 +96,13 @@ export const Team = Type.Object(
 export type Team = Static<typeof Team>;
 
 export const CreateTeam = Type.Object(
-  { slug: Slug, name: Type.Optional(Type.String({ minLength: 1, maxLength: 100 })) },
+  { slug: Slug, name: Type.Optional(Line(100)) },
   { $id: 'CreateTeam', additionalProperties: false },
 );
 export type CreateTeam = Static<typeof CreateTeam>;
 
 export const UpdateTeam = Type.Object(
-  { name: Type.String({ minLength: 1, maxLength: 100 }) },
+  { name: Line(100) },
   { $id: 'UpdateTeam', additionalProperties: false },
 );
 export type UpdateTeam = Static<typeof UpdateTeam>;

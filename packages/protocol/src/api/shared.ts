@@ -12,6 +12,17 @@ export const ActionName = Type.Union([
   Type.Literal('catalog'),
 ]);
 
+/**
+ * What people name things: one line, without control characters and without marks that turn the direction of text around, behind which
+ * a name would look like another.
+ */
+export const Line = (maxLength: number) =>
+  Type.String({
+    minLength: 1,
+    maxLength,
+    pattern: '^[^\\u0000-\\u001f\\u007f-\\u009f\\u061c\\u200e\\u200f\\u2028-\\u202e\\u2066-\\u2069]*$',
+  });
+
 /** A page of a listing; `nextCursor` is absent on the last one. Query: `cursor`, `limit` (1 to 200, default 50). */
 export const pageOf = <T extends TSchema>(item: T) =>
   Type.Object({ items: Type.Array(item), nextCursor: Type.Optional(Type.String()) });

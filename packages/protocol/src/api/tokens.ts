@@ -1,7 +1,7 @@
 /** API tokens and their scopes. */
 
 import { type Static, Type } from 'typebox';
-import { Time } from './shared.ts';
+import { Line, Time } from './shared.ts';
 
 /** What an API token may do. `policy:write` implies `policy:read`, and so on. */
 export const SCOPES = [
@@ -24,7 +24,7 @@ export type ScopeName = (typeof SCOPES)[number];
 /** `POST …/tokens` → 201 with `token` (shown once); `GET` → page without it; `DELETE …/{id}` → 204 */
 export const CreateApiToken = Type.Object(
   {
-    name: Type.String({ minLength: 1, maxLength: 100 }),
+    name: Line(100),
     /** Left out: all that who asks may do. None: the token says who asks, and may do what every member may. */
     scopes: Type.Optional(Type.Array(ScopeName)),
     /** Seconds until it expires; 90 days by default, a year at most. */

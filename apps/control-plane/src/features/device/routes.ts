@@ -8,8 +8,8 @@ import { originOf } from '../../http/origin.ts';
 import type { App } from '../../http/server.ts';
 import { codeFormPage, consentPage, resultPage } from '../../pages/device-page.ts';
 import type { Html } from '../../pages/html.ts';
+import { toPrintable } from '../../printable.ts';
 import type { SessionUser } from '../../sign-in/sign-in.ts';
-import { toPrintable } from '../machines/printable.ts';
 import { type DeviceService, normalizeUserCode } from './service.ts';
 import { createWrongCodes } from './wrong-codes.ts';
 

@@ -5,11 +5,11 @@ import type { Kysely, Transaction } from 'kysely';
 import type { Database } from '../../database/schema.ts';
 import { ControlPlaneError } from '../../errors.ts';
 import { type Page, type PageRequest, toPage } from '../../http/page.ts';
+import { toPrintable } from '../../printable.ts';
 import type { ActivityLog, Actor } from '../activity/service.ts';
 import { findInForce } from '../policy/store.ts';
 import { machineRevoked } from './events.ts';
 import type { Presence } from './presence.ts';
-import { toPrintable } from './printable.ts';
 import { keyOf, listMatching, type MachineQuery } from './search.ts';
 import {
   findMachine,

@@ -49,9 +49,10 @@ export interface OrganizationDependencies {
 export function createOrganizationService(dependencies: OrganizationDependencies): OrganizationService {
   const { db } = dependencies;
   return {
-    async list({ userId, organization }, { after, limit }) {
+    async list(principal, { after, limit }) {
+      const { userId, organization } = principal;
       const rows = await listOrganizations(db, userId, {
-        ...(organization === undefined ? {} : { only: organization.id }),
+        ...(organization === undefined || mayMakeOthers(principal) ? {} : { only: organization.id }),
         ...(after === undefined ? {} : { after: String(after[0]) }),
         limit: limit + 1,
       });
@@ -92,11 +93,15 @@ async function create(
   return await get(db, principal.userId, id);
 }
 
+/** A token of an owner with every right of the organization makes others, and sees them; any other token knows its own alone. */
+const mayMakeOthers = ({ role, scopes }: Principal): boolean =>
+  role === 'owner' && scopes.includes('organization:write');
+
 /** Owners only: every organization has keys on the disk of this server. */
 async function refuseOthers(db: Kysely<Database>, principal: Principal): Promise<void> {
-  const { kind, role, scopes, userId } = principal;
+  const { kind, userId } = principal;
   const owned =
-    kind === 'token' && !(role === 'owner' && scopes.includes('organization:write'))
+    kind === 'token' && !mayMakeOthers(principal)
       ? []
       : (await listMemberships(db, userId)).filter((membership) => membership.role === 'owner');
   if (owned.length === 0) {

@@ -8,6 +8,7 @@ import type { ProvisionedPerson, ProvisioningHooks } from '../../sign-in/hooks.t
 import { currentTransaction } from '../../sign-in/transactions.ts';
 import type { Membership, PersonIn } from '../members/membership.ts';
 import { isActiveSomewhere } from '../members/store.ts';
+import { findTeamSlugs } from '../teams/store.ts';
 import { decideRole, decideTeams, grantsOfGroup, roleOf, teamsOf, toGrants } from './grants.ts';
 import { actorOfRun, currentRun, isInRun, noteChanged } from './run.ts';
 import { scimConflict } from './scim-error.ts';
@@ -16,7 +17,6 @@ import {
   findAccount,
   findConnection,
   findPlace,
-  findTeamSlugs,
   hasVerified,
   isElsewhere,
   type Place,

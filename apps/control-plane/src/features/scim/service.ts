@@ -1,23 +1,18 @@
 /** The SCIM connection of an organization: its mappings and credentials. The plugin keeps connection and credentials, we keep the mappings. */
 
-import type { GroupMapping, ScimConnection, ScimCredential, SetScim } from '@pullgate/protocol';
+import type { ScimConnection, ScimCredential, SetScim } from '@pullgate/protocol';
 import type { Kysely, Transaction } from 'kysely';
 import type { Database } from '../../database/schema.ts';
 import { ControlPlaneError } from '../../errors.ts';
 import type { PeopleChanges } from '../../people-changes.ts';
 import type { Auth, SignIn } from '../../sign-in/sign-in.ts';
 import type { ActivityLog, Actor } from '../activity/service.ts';
+import { refuseUnknownTeams } from '../teams/refuse-unknown.ts';
+import { findTeamSlugs } from '../teams/store.ts';
 import { credentialCreated, credentialRevoked, scimConfigured, scimRemoved } from './events.ts';
 import { toGrants } from './grants.ts';
 import { createRun, inRun, type Run } from './run.ts';
-import {
-  type Connection,
-  countResources,
-  dropConnection,
-  findConnection,
-  findTeamSlugs,
-  keepConnection,
-} from './store.ts';
+import { type Connection, countResources, dropConnection, findConnection, keepConnection } from './store.ts';
 
 export interface ScimService {
   /** @throws ControlPlaneError NOT_FOUND when there is none */
@@ -141,7 +136,7 @@ async function configure(
   wish: SetScim,
 ): Promise<ScimConnection> {
   const { db, activity, signIn, clock, peopleChanges } = dependencies;
-  await refuseUnknownTeams(db, organizationId, wish.mappings ?? []);
+  refuseUnknownTeams(await findTeamSlugs(db, organizationId), wish.mappings ?? []);
   const before = await db.transaction().execute((trx) =>
     signIn.within(trx, async (auth) => {
       const known = await findConnection(trx, organizationId);
@@ -190,24 +185,6 @@ async function openConnection(
     },
   });
   return connection.connectionId;
-}
-
-async function refuseUnknownTeams(
-  db: Kysely<Database>,
-  organizationId: string,
-  mappings: readonly GroupMapping[],
-): Promise<void> {
-  const known = await findTeamSlugs(db, organizationId);
-  const problems = mappings.flatMap(({ teams = [] }, at) =>
-    teams
-      .filter((slug) => !known.includes(slug))
-      .map((slug) => ({ code: 'team', path: `/mappings/${at}/teams`, message: `there is no team ${slug}` })),
-  );
-  if (problems.length === 0) return;
-  throw new ControlPlaneError('REQUEST_INVALID', 'a mapping names a team that does not exist', {
-    hint: 'create the team first',
-    problems,
-  });
 }
 
 /** Tells the machines, after the commit, whom a directory changed. */

@@ -65,15 +65,6 @@ export async function countResources(
   return { users: await count('scimUser'), groups: await count('scimGroup') };
 }
 
-export async function findTeamSlugs(db: Kysely<Database>, organizationId: string): Promise<string[]> {
-  const rows = await db
-    .selectFrom('team')
-    .select('slug')
-    .where('organizationId', '=', organizationId)
-    .execute();
-  return rows.map(({ slug }) => slug);
-}
-
 export interface Place {
   readonly role: Role;
   readonly deactivated: boolean;

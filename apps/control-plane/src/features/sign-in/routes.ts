@@ -7,10 +7,9 @@ import { acceptForms, refuseForeignForm } from '../../http/form.ts';
 import { parseNext } from '../../http/next.ts';
 import { originOf } from '../../http/origin.ts';
 import type { App } from '../../http/server.ts';
-import { STYLE_PATH } from '../../pages/layout.ts';
 import { secondFactorPage } from '../../pages/second-factor-page.ts';
 import { signInPage } from '../../pages/sign-in-page.ts';
-import { STYLE } from '../../pages/style.ts';
+import { STYLE, STYLE_PATH } from '../../pages/style.ts';
 import type { SignIn } from '../../sign-in/sign-in.ts';
 import type { PasswordSignIn } from '../account/password-sign-in.ts';
 import type { AccountService } from '../account/service.ts';
@@ -47,7 +46,10 @@ export function signInPageRoutes(
   const schema = { hide: true };
 
   app.get(STYLE_PATH, { config: { access: 'public' }, schema }, async (_request, reply) =>
-    reply.type('text/css; charset=utf-8').header('cache-control', 'public, max-age=3600').send(STYLE),
+    reply
+      .type('text/css; charset=utf-8')
+      .header('cache-control', 'public, max-age=31536000, immutable')
+      .send(STYLE),
   );
 
   app.get(

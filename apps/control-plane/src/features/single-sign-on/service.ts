@@ -9,6 +9,8 @@ import { ControlPlaneError } from '../../errors.ts';
 import type { OrganizationRef } from '../../http/principal.ts';
 import type { SignIn } from '../../sign-in/sign-in.ts';
 import type { ActivityLog, Actor } from '../activity/service.ts';
+import { refuseUnknownTeams } from '../teams/refuse-unknown.ts';
+import { findTeamSlugs } from '../teams/store.ts';
 import { discover } from './discovery.ts';
 import { ssoConfigured, ssoRemoved, ssoTested } from './events.ts';
 import { examine } from './examine.ts';
@@ -19,7 +21,7 @@ import { deleteConnection, findConnection, putConnection } from './store.ts';
 export interface SsoService {
   /** @throws ControlPlaneError NOT_FOUND */
   get(organizationId: string): Promise<SsoConnection>;
-  /** @throws ControlPlaneError SSO_CONNECTION_INVALID, SSO_PROVIDER_UNREACHABLE */
+  /** @throws ControlPlaneError SSO_CONNECTION_INVALID, SSO_PROVIDER_UNREACHABLE, REQUEST_INVALID when a mapping names an unknown team */
   set(organization: OrganizationRef, actor: Actor, wish: SetSsoConnection): Promise<SsoConnection>;
   /** @throws ControlPlaneError NOT_FOUND */
   remove(organizationId: string, actor: Actor): Promise<void>;
@@ -73,6 +75,7 @@ async function set(
   const issuer = parseIssuer(wish.issuer);
   // Outside of the transaction: the database waits for nobody's network.
   const endpoints = await discover(issuer);
+  refuseUnknownTeams(await findTeamSlugs(db, organization.id), wish.mappings ?? []);
   return await db.transaction().execute(async (trx) => {
     const before = await findConnection(trx, organization.id);
     const row = toRow(dependencies, organization, issuer, wish, before);

@@ -11,6 +11,7 @@ import type { SignIn } from '../../sign-in/sign-in.ts';
 import type { AccountService } from '../account/service.ts';
 import { domainOfEmail } from '../domains/domain-name.ts';
 import { askedBy, fetchDocument } from './discovery.ts';
+import { isFirstAnswer } from './first-answer.ts';
 import { refuseAddresses } from './issuer.ts';
 import { readProvider } from './provider-row.ts';
 import { type ConnectionRow, findByDomain, findByProvider } from './store.ts';
@@ -78,8 +79,10 @@ async function finish(
   const prepared = await prepare(dependencies, connection, from);
   if (prepared === undefined) return { failure: 'provider_down', organization };
   const { secret } = await signIn.auth().$context;
-  const nonce = nonceOf(secret, new URL(request.url).searchParams.get('state') ?? '');
-  const sso: SsoRequest = { ...prepared, nonce };
+  const state = new URL(request.url).searchParams.get('state') ?? '';
+  if (!(await isFirstAnswer(signIn.auth(), request, state)))
+    return { failure: 'state_mismatch', organization };
+  const sso: SsoRequest = { ...prepared, nonce: nonceOf(secret, state) };
   const response = await withSsoRequest(sso, () => signIn.handle(request));
   const to = URL.canParse(response.headers.get('location') ?? '', publicUrl())
     ? new URL(response.headers.get('location') ?? '', publicUrl())

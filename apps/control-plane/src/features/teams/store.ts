@@ -24,6 +24,15 @@ export async function findTeam(db: Db, organizationId: string, slug: string): Pr
   return await teams(db, organizationId).where('team.slug', '=', slug).executeTakeFirst();
 }
 
+export async function findTeamSlugs(db: Db, organizationId: string): Promise<string[]> {
+  const rows = await db
+    .selectFrom('team')
+    .select('slug')
+    .where('organizationId', '=', organizationId)
+    .execute();
+  return rows.map(({ slug }) => slug);
+}
+
 export async function listTeamRows(
   db: Db,
   organizationId: string,
