@@ -1,6 +1,6 @@
 import { globSync, readFileSync } from 'node:fs';
 import { BUNDLE_ERROR_CODES } from '@pullgate/bundle';
-import { CATALOG_PROBLEM_CODES } from '@pullgate/catalog';
+import { CATALOG_ERROR_CODES, CATALOG_PROBLEM_CODES } from '@pullgate/catalog';
 import {
   ALLOW_REASONS,
   DENY_REASONS,
@@ -26,7 +26,7 @@ const UNIONS: Readonly<Record<string, readonly string[]>> = {
   'Policy as a whole': POLICY_ERROR_CODES,
   'Problems of a policy': POLICY_PROBLEM_CODES,
   'Warnings before a publish': POLICY_WARNING_CODES,
-  Catalog: CATALOG_PROBLEM_CODES,
+  Catalog: [...CATALOG_ERROR_CODES, ...CATALOG_PROBLEM_CODES],
   Bundles: BUNDLE_ERROR_CODES,
   Agent: AGENT_ERROR_CODES,
   'Proxy point': PROXY_ERROR_CODES,

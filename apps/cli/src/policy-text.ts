@@ -1,6 +1,6 @@
 /** Words for drafts and their problems, shared by the policy commands. */
 
-import type { Change, Impact, PolicyDraft, TestResult } from '@pullgate/protocol';
+import type { AddRegistry, Change, Impact, PolicyDraft, TestResult } from '@pullgate/protocol';
 import type { ApiError } from './api-error.ts';
 import type { Terminal } from './terminal.ts';
 import { formatCount, formatNumber, toPrintable } from './wording.ts';
@@ -15,17 +15,36 @@ export function formatChanges(terminal: Terminal, changes: readonly Change[]): r
   });
 }
 
-export function formatWarnings(terminal: Terminal, warnings: PolicyDraft['warnings']): readonly string[] {
-  return warnings.flatMap(({ code, message, path }) => {
-    const { list, id } = parsePlace(path);
+type Warning = PolicyDraft['warnings'][number];
+
+export function formatWarnings(terminal: Terminal, warnings: readonly Warning[]): readonly string[] {
+  return warnings.flatMap((warning) => {
+    const { code, message, path } = warning;
+    const { id } = parsePlace(path);
     const name = id === undefined ? '' : `${toPrintable(id)}: `;
     const note = `${terminal.paint('yellow', 'note:')} ${name}${toPrintable(message)} [${toPrintable(code)}]`;
-    if (code !== 'DEEP_RULE' || list !== 'registries' || id === undefined) return [note];
-    return [
-      note,
-      `  to allow it whole there: pullgate registry edit ${toPrintable(id)} --when-host-only allow`,
-    ];
+    const advice = adviceOn(warning);
+    return advice === undefined ? [note] : [note, `  ${toPrintable(advice)}`];
   });
+}
+
+/** The command that mends it, where one does. */
+function adviceOn({ code, path, remedy }: Warning): string | undefined {
+  const { list, id } = parsePlace(path);
+  if (remedy?.kind === 'edit')
+    return `to keep it: pullgate registry edit ${remedy.id} ${formatFields(remedy.fields)}`;
+  if (remedy?.kind === 'add') {
+    const { id: newId, registry, teams, ...fields } = remedy.entry;
+    const forTeams = teams === undefined ? '' : ` --teams ${teams.join(',')}`;
+    return `to keep it: pullgate registry add ${registry} --id ${newId} ${formatFields(fields)}${forTeams}`;
+  }
+  if (code === 'DEEP_RULE' && list === 'registries' && id !== undefined)
+    return `to allow it whole there: pullgate registry edit ${id} --when-host-only allow`;
+  return undefined;
+}
+
+function formatFields({ allow, repositories }: Pick<AddRegistry, 'allow' | 'repositories'>): string {
+  return `--access ${(allow ?? []).join(',')} --repositories ${(repositories ?? []).join(',')}`;
 }
 
 /** `/registries/quay-io` → list `registries`, id `quay-io`; the document as a whole has no id. */

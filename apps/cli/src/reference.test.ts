@@ -28,8 +28,8 @@ describe('the reference page of the command', () => {
         .replace(/^sudo (-E )?/, '')
         .split(/ {3}/);
       const words = command.split(' ');
-      const name = [words.slice(0, 3), words.slice(0, 2)]
-        .map((part) => part.join(' '))
+      const name = [4, 3, 2]
+        .map((length) => words.slice(0, length).join(' '))
         .find((part) => names.has(part));
       expect([command, name === undefined]).toEqual([command, false]);
       const section = page.split(`\n## ${name}\n`)[1]?.split('\n## ')[0] ?? '';

@@ -1,5 +1,6 @@
 /** What holds for every command, over all that the command line declares: one JSON document, the same exit codes, a way out. */
 
+import { readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type IdentityProvider, startIdentityProvider } from '@pullgate/testkit/identity-provider';
@@ -83,6 +84,16 @@ type Results = Readonly<
 type Case = readonly [name: string, words?: (before: Results) => readonly string[], code?: number];
 
 let provider: IdentityProvider;
+let owner: InProcess;
+
+const inFolder = (name: string): string => join(owner.folder, name);
+
+/** The exported catalog as somebody edits it. */
+function raiseVersion(): string {
+  const catalog = JSON.parse(readFileSync(inFolder('catalog.json'), 'utf8'));
+  writeFileSync(inFolder('newer.json'), JSON.stringify({ ...catalog, version: '2999-01-01.1' }));
+  return inFolder('newer.json');
+}
 
 /** In an order in which each finds what the ones before made. */
 const CASES: readonly Case[] = [
@@ -114,6 +125,16 @@ const CASES: readonly Case[] = [
   ['registry list'],
   ['registry add', () => ['quay.io']],
   ['registry edit', () => ['quay.io', '--access', 'pull']],
+  ['catalog show'],
+  ['catalog export', () => [inFolder('catalog.json')]],
+  ['catalog key create', () => [inFolder('catalog.key')]],
+  ['catalog key trust', (before) => [String(before['catalog key create']?.publicKey), '--name', 'platform']],
+  ['catalog key list'],
+  ['catalog sign', () => [raiseVersion(), '--key', inFolder('catalog.key'), '--output', inFolder('signed')]],
+  ['catalog import', () => [inFolder('signed')]],
+  ['catalog apply', () => [], 1],
+  ['catalog reset'],
+  ['catalog key distrust', () => ['platform']],
   ['policy show'],
   ['policy diff'],
   ['policy test'],
@@ -147,7 +168,6 @@ const CASES: readonly Case[] = [
 
 describe('every command', () => {
   let plane: Harness;
-  let owner: InProcess;
   let stranger: InProcess;
   beforeAll(async () => {
     provider = await startIdentityProvider({ clients: [], accounts: [] });

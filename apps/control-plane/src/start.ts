@@ -11,6 +11,7 @@ import type { Dependencies } from './dependencies.ts';
 import { ControlPlaneError } from './errors.ts';
 import { createAccount } from './features/account/create.ts';
 import { createBundles } from './features/bundles/create.ts';
+import { createCatalog } from './features/catalog/create.ts';
 import { createCheck } from './features/check/create.ts';
 import { createConsole } from './features/console/create.ts';
 import { createDecisions } from './features/decisions/create.ts';
@@ -152,6 +153,7 @@ function wire(app: App, dependencies: Dependencies, core: Core, limits = DEFAULT
   const drafts = createDrafts({ ...dependencies, machinesWithoutDepth });
   const policy = createPolicy({ ...dependencies, machinesWithoutDepth });
   const registries = createRegistries({ ...dependencies, drafts: drafts.service });
+  const catalog = createCatalog(dependencies);
   const check = createCheck(dependencies);
   const welcome = createWelcome({ ...dependencies, isTrustedOrigin });
   const device = createDevice({ ...dependencies, isTrustedOrigin });
@@ -206,6 +208,7 @@ function wire(app: App, dependencies: Dependencies, core: Core, limits = DEFAULT
     policy,
     drafts,
     registries,
+    catalog,
     impact,
     check,
     machines,

@@ -10,6 +10,12 @@ export {
   toPublicJwk,
 } from './keys.ts';
 export { type BundleSigner, signAssignment, signKeyCertificate, signPolicy } from './sign-bundle.ts';
+export {
+  MAX_SIGNED_CATALOG_BYTES,
+  signCatalog,
+  type VerifiedCatalog,
+  verifyCatalog,
+} from './signed-catalog.ts';
 export * from './types.ts';
 export {
   MAX_BUNDLE_BYTES,

@@ -14,6 +14,7 @@ export const JWS_TYPES = {
   keys: 'pullgate-keys+jws',
   policy: 'pullgate-policy+jws',
   assignment: 'pullgate-assignment+jws',
+  catalog: 'pullgate-catalog+jws',
 } as const;
 export type JwsKind = keyof typeof JWS_TYPES;
 

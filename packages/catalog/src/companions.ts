@@ -15,14 +15,34 @@ interface KnownProfile {
   readonly pattern: HostPattern;
 }
 
-const KNOWN: readonly KnownProfile[] = CATALOG.map((profile) => ({
-  profile,
-  pattern: parseHostPattern(profile.registry),
-}));
+/** A catalog's profiles, to look things up in. */
+export interface CatalogIndex {
+  /** The profile of one registry; where several patterns match, the most specific one's. */
+  profileFor(registry: RegistryHost): RegistryProfile | undefined;
+  /**
+   * Hosts and host patterns that open together with an entry for these registries: API, token and dedicated blob hosts,
+   * each once, in that order. Broad blob hosts never do, nor the other names of Docker Hub, which are Docker Hub.
+   *
+   * @param text an entry's host pattern; for a wildcard, every profile under it counts, for `**` none
+   * @throws InvalidReferenceError as `parseHostPattern` does.
+   */
+  companionsOf(text: string): readonly string[];
+}
 
-/** The profile of one registry; where several patterns match, the most specific one's. */
-export function profileFor(registry: RegistryHost): RegistryProfile | undefined {
-  const matching = KNOWN.filter(({ pattern }) => matchHost(pattern, registry));
+/** @throws InvalidReferenceError for profiles that were not parsed as a catalog. */
+export function createCatalogIndex(profiles: readonly RegistryProfile[]): CatalogIndex {
+  const known = profiles.map((profile) => ({ profile, pattern: parseHostPattern(profile.registry) }));
+  return {
+    profileFor: (registry) => findProfile(known, registry),
+    companionsOf: (text) => findCompanions(known, text),
+  };
+}
+
+/** In the catalog that ships. */
+export const { profileFor, companionsOf } = createCatalogIndex(CATALOG);
+
+function findProfile(known: readonly KnownProfile[], registry: RegistryHost): RegistryProfile | undefined {
+  const matching = known.filter(({ pattern }) => matchHost(pattern, registry));
   return matching.sort((a, b) => specificity(b.pattern) - specificity(a.pattern))[0]?.profile;
 }
 
@@ -33,16 +53,8 @@ function specificity(pattern: HostPattern): number {
   return pattern.suffix.length * 2 + (pattern.kind === 'one' ? 1 : 0);
 }
 
-/**
- * Hosts and host patterns that open together with an entry for these registries: API, token and dedicated blob hosts,
- * each once, in that order. Broad blob hosts never do, nor the other names of Docker Hub, which are Docker Hub.
- *
- * @param text an entry's host pattern; for a wildcard, every profile under it counts, for `**` none
- * @throws InvalidReferenceError as `parseHostPattern` does.
- */
-export function companionsOf(text: string): readonly string[] {
-  const entry = parseHostPattern(text);
-  const hosts = profilesUnder(entry).flatMap(({ profile, pattern }) =>
+function findCompanions(known: readonly KnownProfile[], text: string): readonly string[] {
+  const hosts = profilesUnder(known, parseHostPattern(text)).flatMap(({ profile, pattern }) =>
     openedHosts(profile).filter(
       (host) => formatHostPattern(parseHostPattern(host)) !== formatHostPattern(pattern),
     ),
@@ -55,13 +67,13 @@ export function openedHosts(profile: RegistryProfile): readonly string[] {
   return [...profile.apiHosts, ...profile.tokenHosts, ...profile.blobHosts];
 }
 
-function profilesUnder(entry: HostPattern): readonly KnownProfile[] {
+function profilesUnder(known: readonly KnownProfile[], entry: HostPattern): readonly KnownProfile[] {
   if (entry.kind === 'any') return [];
   if (entry.kind === 'exact') {
-    const profile = profileFor(entry.host);
-    return KNOWN.filter((known) => known.profile === profile);
+    const profile = findProfile(known, entry.host);
+    return known.filter((one) => one.profile === profile);
   }
-  return KNOWN.filter(({ pattern }) =>
+  return known.filter(({ pattern }) =>
     pattern.kind === 'exact'
       ? matchHost(entry, pattern.host)
       : formatHostPattern(pattern) === formatHostPattern(entry),

@@ -1,5 +1,21 @@
-export { CATALOG, CATALOG_VERSION, SHARED_HOSTS } from './catalog.ts';
-export { companionsOf, openedHosts, profileFor } from './companions.ts';
+export { CATALOG, CATALOG_VERSION, type Catalog, SHARED_HOSTS, SHIPPED_CATALOG } from './catalog.ts';
+export { CATALOG_ERROR_CODES, CatalogError, type CatalogErrorCode } from './catalog-error.ts';
+export { CATALOG_KEYS, type CatalogKey } from './catalog-keys.ts';
+export { type CatalogVersion, compareCatalogVersions, parseCatalogVersion } from './catalog-version.ts';
+export {
+  type CatalogIndex,
+  companionsOf,
+  createCatalogIndex,
+  openedHosts,
+  profileFor,
+} from './companions.ts';
+export {
+  formatCatalog,
+  MAX_CATALOG_BYTES,
+  parseCatalog,
+  parseCatalogText,
+  toCatalogJson,
+} from './parse-catalog.ts';
 export {
   CATALOG_PROBLEM_CODES,
   type CatalogData,

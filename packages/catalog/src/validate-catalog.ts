@@ -101,9 +101,10 @@ function duplicateHosts(profile: RegistryProfile): readonly CatalogProblem[] {
 
 function openedRegistries(profile: RegistryProfile, { profiles }: CatalogData): readonly CatalogProblem[] {
   const others = profiles.filter((other) => other !== profile).flatMap(registryPatterns);
-  const hosts = openedHosts(profile).filter((host) =>
-    others.some((other) => hasOverlap(parseHostPattern(host), other)),
-  );
+  const hosts = openedHosts(profile).filter((host) => {
+    const pattern = parseHostPattern(host);
+    return others.some((other) => hasOverlap(pattern, other));
+  });
   return toProblems('OPENS_REGISTRY', profile, hosts);
 }
 

@@ -1,3 +1,4 @@
+export { FRONTEND_REPOSITORY, type PolicyRemedy } from './build-frontend.ts';
 export { type CompiledPolicy, type CompileInput, compilePolicy } from './compile-policy.ts';
 export { decide, decideDenials, decideHop } from './decide.ts';
 export { defaultPolicy } from './default-policy.ts';

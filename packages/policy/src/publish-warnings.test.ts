@@ -86,6 +86,12 @@ describe('publishWarnings', () => {
       'mode: observe\nregistries: [{ id: a, registry: "**", allow: [pull, push] }]',
       [],
     ],
+    [
+      'a blocked Docker Hub',
+      'registries: [{ id: hub, registry: docker.io, allow: [] }]',
+      ['FRONTEND_LOST /registries/hub'],
+    ],
+    ['the same, observed', 'mode: observe\nregistries: [{ id: hub, registry: docker.io, allow: [] }]', []],
   ])('%s', (_, rules, expected) => {
     expect(publishWarnings(withRules(rules)).map(({ code, path }) => `${code} ${path}`)).toEqual(expected);
   });

@@ -1,6 +1,7 @@
 /** Finds what an owner should know before publishing: a policy may be valid and still not mean what it says. */
 
 import { isDockerHub, parseHostPattern, parseRegistryHost } from '@pullgate/reference';
+import { findLostFrontend, type PolicyRemedy } from './build-frontend.ts';
 import { type CompiledPolicy, compilePolicy } from './compile-policy.ts';
 import { exampleOf } from './compile-surroundings.ts';
 import { decide } from './decide.ts';
@@ -16,6 +17,7 @@ export const POLICY_WARNING_CODES = [
   'TAGS_DENIED',
   'DEEP_RULE',
   'URLS_OPEN',
+  'FRONTEND_LOST',
 ] as const;
 export type PolicyWarningCode = (typeof POLICY_WARNING_CODES)[number];
 
@@ -26,6 +28,8 @@ export interface PolicyWarning {
   readonly path: string;
   readonly message: string;
   readonly severity: 'warning' | 'error';
+  /** What would mend it, where one change of the draft does. */
+  readonly remedy?: PolicyRemedy;
 }
 
 export interface SelfLockOutInput {
@@ -93,6 +97,7 @@ export function publishWarnings(document: PolicyDocument): PolicyWarning[] {
     ...taggedDenials(document),
     ...deepRules(document),
     ...openUrls(document),
+    ...lostFrontend(document),
   ];
 }
 
@@ -125,6 +130,14 @@ function openUrls({ urls }: PolicyDocument): PolicyWarning[] {
   const message =
     'hosts that neither policy nor catalog knows as a registry pass where only the host is seen, registries among them';
   return [{ code: 'URLS_OPEN', path: '/urls/default', message, severity: 'warning' }];
+}
+
+function lostFrontend(document: PolicyDocument): PolicyWarning[] {
+  const lost = isEnforced(document) ? findLostFrontend(document) : undefined;
+  if (lost === undefined) return [];
+  const message =
+    'builds whose Dockerfile begins with "# syntax=docker/dockerfile" would fail: BuildKit fetches docker.io/docker/dockerfile for it';
+  return [{ code: 'FRONTEND_LOST', message, severity: 'warning', ...lost }];
 }
 
 function rulesOf({ registries, deny }: PolicyDocument): { path: string; rule: Partial<RegistryEntry> }[] {

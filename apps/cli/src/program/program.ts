@@ -3,6 +3,7 @@
 import { Command } from 'commander';
 import { VERSION } from '../version.ts';
 import { declareCommand, onRun, type Runner, withExamples } from './declare.ts';
+import { declareCatalogCommands } from './declare-catalog.ts';
 import { declareIdentityCommands } from './declare-identity.ts';
 import { declareMachineCommands } from './declare-machine.ts';
 import { declarePeopleCommands } from './declare-people.ts';
@@ -30,6 +31,7 @@ export function createProgram(runner: Runner): Command {
   declareRunCommands(program, runner);
   declareSignInCommands(program, runner);
   declarePolicyCommands(program, runner);
+  declareCatalogCommands(program, runner);
   declareRecordCommands(program, runner);
   declareMachineCommands(program, runner);
   declareSignInEnforcementCommands(program, runner);

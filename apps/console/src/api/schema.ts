@@ -660,6 +660,118 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/organizations/{organization}/catalog/state": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["getCatalogState"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/organizations/{organization}/catalog/document": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["getCatalogDocument"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/organizations/{organization}/catalog/import": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["importCatalog"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/organizations/{organization}/catalog/apply": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["applyCatalog"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/organizations/{organization}/catalog/reset": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["resetCatalog"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/organizations/{organization}/catalog/keys": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["listCatalogKeys"];
+        put?: never;
+        post: operations["trustCatalogKey"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/organizations/{organization}/catalog/keys/{fingerprint}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete: operations["distrustCatalogKey"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/organizations/{organization}/policy/impact": {
         parameters: {
             query?: never;
@@ -1412,6 +1524,9 @@ export interface components {
                 name: string;
             };
         };
+        ApplyCatalog: {
+            force?: boolean;
+        };
         BulkAddRegistries: {
             entries: {
                 registry: string;
@@ -1444,15 +1559,68 @@ export interface components {
                 reason?: string;
             }[];
         };
+        CatalogDocument: {
+            /** @enum {number} */
+            format: 1;
+            /** @description a day and a serial, such as 2026-11-24.1 */
+            version: string;
+            profiles: {
+                registry: string;
+                name: string;
+                apiHosts: string[];
+                tokenHosts: string[];
+                blobHosts: string[];
+                broadBlobHosts: string[];
+            }[];
+            sharedHosts: string[];
+        };
+        CatalogKey: {
+            /** @description RFC 7638 thumbprint of an Ed25519 key */
+            fingerprint: string;
+            name: string;
+            publicKey: string;
+            createdAt: number;
+        };
         CatalogList: {
             version: string;
             items: components["schemas"]["CatalogProfile"][];
+        };
+        CatalogMoved: {
+            from: string;
+            /** @description a day and a serial, such as 2026-11-24.1 */
+            to: string;
+            revision: number;
         };
         CatalogProfile: {
             registry: string;
             name: string;
             kind: "host" | "pattern";
             companions: string[];
+        };
+        CatalogState: {
+            /** @description a day and a serial, such as 2026-11-24.1 */
+            version: string;
+            profiles: number;
+            source: "shipped" | "imported";
+            /** @description a day and a serial, such as 2026-11-24.1 */
+            shipped: string;
+            published: {
+                revision: number;
+                version: string;
+                isCurrent: boolean;
+            };
+            imported?: {
+                /** @description RFC 7638 thumbprint of an Ed25519 key */
+                signer: string;
+                signedBy: "project" | "organization";
+                at: number;
+                by: {
+                    id: string;
+                    name: string;
+                };
+            };
+            projectKeys: number;
+            keys: components["schemas"]["CatalogKey"][];
         };
         Change: {
             op: "add" | "remove" | "edit";
@@ -1717,6 +1885,10 @@ export interface components {
                 machines: string[];
             }[];
         };
+        ImportCatalog: {
+            signed: string;
+            force?: boolean;
+        };
         Invitation: {
             id: string;
             email: string;
@@ -1904,6 +2076,26 @@ export interface components {
                 path: string;
                 message: string;
                 severity?: "warning" | "error";
+                remedy?: {
+                    /** @enum {string} */
+                    kind: "add";
+                    entry: {
+                        id: string;
+                        registry: string;
+                        name?: string;
+                        allow: ("pull" | "push" | "delete" | "catalog")[];
+                        repositories: string[];
+                        teams?: string[];
+                    };
+                } | {
+                    /** @enum {string} */
+                    kind: "edit";
+                    id: string;
+                    fields: {
+                        allow: ("pull" | "push" | "delete" | "catalog")[];
+                        repositories: string[];
+                    };
+                };
             }[];
             updatedAt?: number;
             updatedBy?: {
@@ -1941,6 +2133,26 @@ export interface components {
                 path: string;
                 message: string;
                 severity?: "warning" | "error";
+                remedy?: {
+                    /** @enum {string} */
+                    kind: "add";
+                    entry: {
+                        id: string;
+                        registry: string;
+                        name?: string;
+                        allow: ("pull" | "push" | "delete" | "catalog")[];
+                        repositories: string[];
+                        teams?: string[];
+                    };
+                } | {
+                    /** @enum {string} */
+                    kind: "edit";
+                    id: string;
+                    fields: {
+                        allow: ("pull" | "push" | "delete" | "catalog")[];
+                        repositories: string[];
+                    };
+                };
             }[];
         };
         PublishedPolicy: {
@@ -2131,6 +2343,10 @@ export interface components {
             got: string;
             pass: boolean;
             message: string;
+        };
+        TrustCatalogKey: {
+            name: string;
+            publicKey: string;
         };
         UpdateMember: {
             role?: "owner" | "admin" | "auditor" | "member";
@@ -4098,6 +4314,267 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["BulkAddResult"];
                 };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getCatalogState: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                organization: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CatalogState"];
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getCatalogDocument: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                organization: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CatalogDocument"];
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    importCatalog: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                organization: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ImportCatalog"];
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CatalogMoved"];
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    applyCatalog: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                organization: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ApplyCatalog"];
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CatalogMoved"];
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    resetCatalog: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                organization: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CatalogMoved"];
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listCatalogKeys: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                organization: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["CatalogKey"][];
+                    };
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    trustCatalogKey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                organization: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TrustCatalogKey"];
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CatalogKey"];
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    distrustCatalogKey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                organization: string;
+                fingerprint: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description A problem */
             default: {

@@ -9,6 +9,7 @@ import { deviceSessions } from './migrations/0202-device-sessions.ts';
 import { attempts } from './migrations/0301-attempts.ts';
 import { activitySearch } from './migrations/0302-activity-search.ts';
 import { deniedRegistry } from './migrations/0303-denied-registry.ts';
+import { catalog } from './migrations/0411-catalog.ts';
 
 export interface Migration {
   /** `NNNN-what`: its place in the order. */
@@ -25,6 +26,7 @@ export const MIGRATIONS: readonly Migration[] = [
   attempts,
   activitySearch,
   deniedRegistry,
+  catalog,
 ];
 
 /**

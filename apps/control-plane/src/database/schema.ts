@@ -5,6 +5,7 @@
 
 import type { Mode } from '@pullgate/policy';
 import type { BundleTables } from '../features/bundles/tables.ts';
+import type { CatalogTables } from '../features/catalog/tables.ts';
 import type { DecisionTables } from '../features/decisions/tables.ts';
 import type { EnrollmentTables } from '../features/enrollment/tables.ts';
 import type { MachineTables } from '../features/machines/tables.ts';
@@ -14,6 +15,7 @@ export interface Database
   extends MachineTables,
     EnrollmentTables,
     BundleTables,
+    CatalogTables,
     DecisionTables,
     PeopleTables {
   readonly user: UserTable;
@@ -105,6 +107,8 @@ export interface PolicyRevisionsTable {
   readonly document: string;
   /** JSON list of the catalog's profiles at the time, so that a revision means the same after an upgrade. */
   readonly profiles: string;
+  /** Version of that catalog; null in revisions of before there was one. */
+  readonly catalog_version: string | null;
   /** Hash over document and profiles, as machines check it. */
   readonly content_hash: string;
   readonly published_at: number;

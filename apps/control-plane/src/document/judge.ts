@@ -1,12 +1,12 @@
 /** What an owner should know before publishing: the policy's own tests, and where it does not mean what it says. Pure. */
 
-import { CATALOG } from '@pullgate/catalog';
 import {
   checkSelfLockOut,
   compilePolicy,
   type PolicyDocument,
   type PolicyWarning,
   publishWarnings,
+  type RegistryProfile,
   runPolicyTests,
   type TestResult,
 } from '@pullgate/policy';
@@ -18,14 +18,20 @@ export interface Judgement {
   readonly warnings: readonly PolicyWarning[];
 }
 
-export function judge(before: PolicyDocument, after: PolicyDocument): Judgement {
+/** @param profiles those of the catalog that it would be published with */
+export function judge(
+  before: PolicyDocument,
+  after: PolicyDocument,
+  profiles: readonly RegistryProfile[],
+): Judgement {
   return {
-    tests: after.tests.length === 0 ? [] : runPolicyTests(compile(after)),
+    tests:
+      after.tests.length === 0
+        ? []
+        : runPolicyTests(compilePolicy({ document: after, revision: 0, profiles })),
     warnings: [...checkSelfLockOut({ before, after }), ...publishWarnings(after)],
   };
 }
-
-const compile = (document: PolicyDocument) => compilePolicy({ document, revision: 0, profiles: CATALOG });
 
 /** @throws ControlPlaneError POLICY_TESTS_FAILED, one problem per failed test */
 export function refuseFailedTests({ tests }: Judgement): void {

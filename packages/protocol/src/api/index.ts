@@ -3,6 +3,7 @@
  * Everything of an organization stands below `/api/v1/organizations/{organization}` (its slug). Errors are problems of RFC 9457.
  */
 
+export * from './catalog.ts';
 export * from './identity.ts';
 export * from './machines.ts';
 export * from './overview.ts';

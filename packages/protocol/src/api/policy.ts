@@ -1,7 +1,7 @@
 /** The policy of an organization: published, draft, revisions, publishing and its effect. */
 
 import { type Static, Type } from 'typebox';
-import { ModeName, Time } from './shared.ts';
+import { ActionName, ModeName, Time } from './shared.ts';
 
 /** One change of the document, worded for people. */
 export const Change = Type.Object(
@@ -17,12 +17,30 @@ export const Change = Type.Object(
 );
 export type Change = Static<typeof Change>;
 
+const remedyFields = { allow: Type.Array(ActionName), repositories: Type.Array(Type.String()) };
+
+/** A change of the draft that mends it: a body for `POST …/registries`, or one for `PATCH …/registries/{id}`. */
+const PolicyRemedy = Type.Union([
+  Type.Object({
+    kind: Type.Literal('add'),
+    entry: Type.Object({
+      id: Type.String(),
+      registry: Type.String(),
+      name: Type.Optional(Type.String()),
+      ...remedyFields,
+      teams: Type.Optional(Type.Array(Type.String())),
+    }),
+  }),
+  Type.Object({ kind: Type.Literal('edit'), id: Type.String(), fields: Type.Object(remedyFields) }),
+]);
+
 /** `error`: publishing needs `force`. */
 const PolicyWarningItem = Type.Object({
   code: Type.String(),
   path: Type.String(),
   message: Type.String(),
   severity: Type.Optional(Type.Union([Type.Literal('warning'), Type.Literal('error')])),
+  remedy: Type.Optional(PolicyRemedy),
 });
 
 export const TestResult = Type.Object(

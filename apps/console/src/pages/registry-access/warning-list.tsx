@@ -4,6 +4,7 @@ import { Alert, Stack, Text } from '@mantine/core';
 import { IconAlertOctagon, IconAlertTriangle } from '@tabler/icons-react';
 import { registryAccessTexts } from '#texts/registry-access.ts';
 import type { Draft } from '../../api/draft.ts';
+import { RemedyButton } from './remedy-button.tsx';
 
 type Warning = Draft['warnings'][number];
 const MOST_NAMED = 8;
@@ -11,7 +12,7 @@ const MOST_NAMED = 8;
 export function WarningList({ warnings }: { readonly warnings: readonly Warning[] }) {
   return (
     <Stack gap="xs">
-      {toGroups(warnings).map(({ code, message, severity, rules }) => {
+      {toGroups(warnings).map(({ code, message, severity, rules, remedy }) => {
         const isError = severity === 'error';
         return (
           <Alert
@@ -29,6 +30,7 @@ export function WarningList({ warnings }: { readonly warnings: readonly Warning[
                 )}
               </Text>
             )}
+            {remedy === undefined ? null : <RemedyButton remedy={remedy} />}
           </Alert>
         );
       })}

@@ -173,6 +173,7 @@ export const registryAccessTexts = {
       `${name} changed the draft meanwhile. What you see now includes it: read it once more.`,
     somebody: 'Somebody',
     moreWarnings: (places: string, more: number) => (more === 0 ? places : `${places} and ${more} more`),
+    remedy: (repositories: string) => `Allow ${repositories} in the draft`,
     moreChanges: (amount: number) => `and ${count(amount, 'more change')}`,
     nothing: 'The draft says what is in force. There is nothing to apply.',
     ops: { add: 'Added', remove: 'Removed', edit: 'Edited' },

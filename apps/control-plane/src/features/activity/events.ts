@@ -3,6 +3,11 @@
 export const ACTIVITY_EVENTS = [
   'activity.exported',
   'break-glass.used',
+  'catalog.applied',
+  'catalog.imported',
+  'catalog.key-distrusted',
+  'catalog.key-trusted',
+  'catalog.reset',
   'decisions.exported',
   'domain.claimed',
   'domain.released',

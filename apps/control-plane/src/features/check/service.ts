@@ -1,6 +1,5 @@
 /** Answers what would happen to a pull or a push, and why, by the published policy or the draft. Records nothing. */
 
-import { CATALOG } from '@pullgate/catalog';
 import { quote } from '@pullgate/errors';
 import type { AccessQuery, RegistryProfile } from '@pullgate/policy';
 import { type CheckRequest, type PolicyCheck, toCheckAnswer } from '@pullgate/protocol';
@@ -10,6 +9,7 @@ import type { Database } from '../../database/schema.ts';
 import { readDocument } from '../../document/parse.ts';
 import { ControlPlaneError } from '../../errors.ts';
 import type { Member } from '../../http/principal.ts';
+import { loadCatalog } from '../catalog/in-force.ts';
 import { load } from '../drafts/service.ts';
 import { listTeamsOf } from '../members/store.ts';
 import { createExplainer, type PolicySource } from './explainer.ts';
@@ -32,13 +32,15 @@ export function createCheckService({ db, clock }: CheckDependencies): CheckServi
       const subject = await toSubject(db, member, wish);
       const { draft, published } = await load(db, member.organization.id);
       const isDraft = wish.draft === true;
-      const name = `${member.organization.id} ${isDraft ? `d${draft.version}` : `r${published.revision}`}`;
+      const { catalog } = await loadCatalog(db, member.organization.id);
+      const stand = isDraft ? `d${draft.version} ${catalog.version}` : `r${published.revision}`;
+      const name = `${member.organization.id} ${stand}`;
       const source: PolicySource = {
         name,
         yaml: (isDraft ? draft : published).yaml,
         revision: published.revision,
         document: () => readDocument(isDraft ? draft : published),
-        profiles: () => (isDraft ? CATALOG : (JSON.parse(published.profiles) as RegistryProfile[])),
+        profiles: () => (isDraft ? catalog.profiles : (JSON.parse(published.profiles) as RegistryProfile[])),
       };
       const now = clock();
       const query: AccessQuery = { ...toTarget(wish), subject, point: 'check', deeper: true, now };

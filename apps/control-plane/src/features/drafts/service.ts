@@ -6,7 +6,7 @@ import type { PolicyDraft, PutDraft } from '@pullgate/protocol';
 import type { Kysely, Transaction } from 'kysely';
 import type { Database, PolicyDraftsTable } from '../../database/schema.ts';
 import { copyUnits } from '../../document/edit-yaml.ts';
-import { judge } from '../../document/judge.ts';
+import { type Judgement, judge } from '../../document/judge.ts';
 import { formatUnit, mergeUnits } from '../../document/merge.ts';
 import { nameMachines } from '../../document/name-machines.ts';
 import {
@@ -19,6 +19,7 @@ import {
 import { ControlPlaneError } from '../../errors.ts';
 import type { OrganizationRef } from '../../http/principal.ts';
 import type { ActivityLog, Actor, NewActivity } from '../activity/service.ts';
+import { loadCatalog } from '../catalog/in-force.ts';
 import { listTeams } from '../members/store.ts';
 import { findPublished, findRevision, type RevisionRow } from '../policy/store.ts';
 import { warnOfTeams } from '../teams/warn-of-teams.ts';
@@ -71,9 +72,12 @@ export function createDraftService(dependencies: DraftDependencies): DraftServic
   const { db, machinesWithoutDepth } = dependencies;
   const read = async (organization: OrganizationRef) => {
     const { draft, published } = await load(db, organization.id);
-    const answer = toDraft(draft, published);
+    const { catalog } = await loadCatalog(db, organization.id);
+    const document = readDocument(draft);
+    const judgement = judge(readDocument(published), document, catalog.profiles);
+    const answer = toDraft(draft, published, judgement);
     const teams = (await listTeams(db, organization.id)).map(({ slug }) => slug);
-    const warnings = [...answer.warnings, ...warnOfTeams(readDocument(draft), teams)];
+    const warnings = [...answer.warnings, ...warnOfTeams(document, teams)];
     return { ...answer, warnings: nameMachines(warnings, await machinesWithoutDepth(organization.id)) };
   };
   return {
@@ -183,7 +187,7 @@ export async function storeDraft(
 /** @throws ControlPlaneError DRAFT_CONFLICT, with what the other side did, when the draft is no longer `version` */
 export function refuseMoved({ draft, published }: Sides, version: number): void {
   if (draft.version === version) return;
-  const { changes, yaml, updatedAt, updatedBy } = toDraft(draft, published);
+  const { changes, yaml, updatedAt, updatedBy } = toDraft(draft, published, NOT_JUDGED);
   throw new ControlPlaneError(
     'DRAFT_CONFLICT',
     `expected version ${version} of the draft, but it is at version ${draft.version}`,
@@ -256,9 +260,11 @@ function withComments(draft: DraftRow, next: DraftContent): string {
   return isDeepStrictEqual(parseText(text, next.document.organization), next.document) ? text : next.yaml;
 }
 
-function toDraft(draft: DraftRow, published: RevisionRow): PolicyDraft {
+/** Where only what was changed is told. */
+const NOT_JUDGED: Judgement = { tests: [], warnings: [] };
+
+function toDraft(draft: DraftRow, published: RevisionRow, { tests, warnings }: Judgement): PolicyDraft {
   const document = readDocument(draft);
-  const { tests, warnings } = judge(readDocument(published), document);
   return {
     version: draft.version,
     base: draft.base,

@@ -1,6 +1,5 @@
 /** Judges recorded decisions by a policy that is not in force. Runs in the reader's worker; leaves HTTP to `routes.ts`. */
 
-import { CATALOG } from '@pullgate/catalog';
 import {
   type CompiledPolicy,
   compilePolicy,
@@ -13,6 +12,7 @@ import {
 import type { Impact } from '@pullgate/protocol';
 import type { Kysely } from 'kysely';
 import type { Database } from '../../database/schema.ts';
+import { loadCatalog } from '../catalog/in-force.ts';
 import { toQuery } from '../decisions/to-query.ts';
 import { createTurnCounter, type Turn } from './count-turns.ts';
 import {
@@ -56,13 +56,18 @@ async function createJudge(
   const document = JSON.parse(published.document) as PolicyDocument;
   const profiles = JSON.parse(published.profiles) as RegistryProfile[];
   const other = await findOther(db, organizationId, of);
+  const { catalog } = await loadCatalog(db, organizationId);
   const before = compilePolicy({ document, revision, profiles });
   const after =
     of === 'enforce'
       ? compilePolicy({ document: toEnforced(document), revision, profiles })
       : other === undefined
         ? before
-        : compilePolicy({ document: JSON.parse(other) as PolicyDocument, revision, profiles: CATALOG });
+        : compilePolicy({
+            document: JSON.parse(other) as PolicyDocument,
+            revision,
+            profiles: catalog.profiles,
+          });
   const deep = new Set(await listDeepMachines(db, organizationId));
   const judge = of === 'enforce' ? turnByEnforcing : turnByAnother;
   return remembering((row) => judge(before, after, row, deep.has(row.machine_id), now));

@@ -1,5 +1,6 @@
 /** Revision 1 of an organization, for set-up and for organizations made later: Docker Hub allowed, everything observed, nothing blocked. */
 
+import { SHIPPED_CATALOG } from '@pullgate/catalog';
 import { defaultPolicy, formatPolicy } from '@pullgate/policy';
 import type { Transaction } from 'kysely';
 import type { Database } from '../../database/schema.ts';
@@ -28,7 +29,7 @@ export async function publishFirst(
     after: entry,
     text: `+ ${entry.registry}`,
   }));
-  const row = toRevision(id, 1, actor.id, clock(), { yaml, document }, changes);
+  const row = toRevision(id, 1, actor.id, clock(), { yaml, document }, changes, SHIPPED_CATALOG);
   await insertRevision(trx, row);
   await insertHead(trx, id, 1);
   const draft = { organization_id: id, version: 1, base: 1, yaml, document: row.document };

@@ -2,7 +2,7 @@
 
 import { isDeepStrictEqual } from 'node:util';
 import { contentHashOf } from '@pullgate/bundle';
-import { CATALOG } from '@pullgate/catalog';
+import type { Catalog } from '@pullgate/catalog';
 import type { Mode, PolicyDocument } from '@pullgate/policy';
 import type {
   Change,
@@ -25,6 +25,7 @@ import { type Page, type PageRequest, toPage } from '../../http/page.ts';
 import type { OrganizationRef } from '../../http/principal.ts';
 import type { Publications } from '../../publications.ts';
 import type { ActivityLog, Actor, NewActivity } from '../activity/service.ts';
+import { loadCatalog } from '../catalog/in-force.ts';
 import { load, refuseMoved, refuseOutdated, storeDraft } from '../drafts/service.ts';
 import type { DraftRow } from '../drafts/store.ts';
 import { listTeams } from '../members/store.ts';
@@ -72,12 +73,49 @@ export async function republishAbove(
   if (published === undefined) return undefined;
   const revision = Math.max(published.revision, floor) + 1;
   const next = { yaml: published.yaml, document: readDocument(published), rollbackOf: published.revision };
-  await insertRevision(trx, toRevision(organizationId, revision, actor.id, clock(), next, []));
-  await moveHead(trx, organizationId, published.revision, revision);
-  const { draft } = await load(trx, organizationId);
-  if (draft.base === published.revision)
-    await storeDraft(trx, draft, { ...contentOf(draft), base: revision });
+  const { catalog } = await loadCatalog(trx, organizationId);
+  await insertAgain(
+    trx,
+    published,
+    toRevision(organizationId, revision, actor.id, clock(), next, [], catalog),
+  );
   return { from: published.revision, revision };
+}
+
+/** What is in force, published once more with the profiles of this catalog. @throws ControlPlaneError REVISION_CONFLICT */
+export async function republish(
+  trx: Transaction<Database>,
+  clock: () => number,
+  published: RevisionRow,
+  actor: Actor,
+  catalog: Catalog,
+  comment: string,
+): Promise<number> {
+  const { organization_id, yaml } = published;
+  const revision = published.revision + 1;
+  const next = { yaml, document: readDocument(published), comment };
+  await insertAgain(
+    trx,
+    published,
+    toRevision(organization_id, revision, actor.id, clock(), next, [], catalog),
+  );
+  return revision;
+}
+
+/** The draft is of the same text, so it goes along. */
+async function insertAgain(
+  trx: Transaction<Database>,
+  { organization_id, revision: from }: RevisionRow,
+  row: PolicyRevisionsTable,
+): Promise<void> {
+  await insertRevision(trx, row);
+  if (!(await moveHead(trx, organization_id, from, row.revision))) throw conflictOver(row.revision);
+  const { draft } = await load(trx, organization_id);
+  if (draft.base === from) await storeDraft(trx, draft, { ...contentOf(draft), base: row.revision });
+}
+
+function conflictOver(revision: number): ControlPlaneError {
+  return new ControlPlaneError('REVISION_CONFLICT', `revision ${revision} was published at the same moment`);
 }
 
 /** Machines on which deep rules cannot hold. Not to be called within a transaction: it writes what heartbeats wait for. */
@@ -281,15 +319,14 @@ async function putInForce(
   if (changes.length === 0) {
     throw new ControlPlaneError('NOTHING_TO_PUBLISH', `nothing differs from revision ${published.revision}`);
   }
-  const judgement = judge(readDocument(published), next.document);
-  refuse?.(judgement);
   const organizationId = published.organization_id;
+  const { catalog } = await loadCatalog(trx, organizationId);
+  const judgement = judge(readDocument(published), next.document, catalog.profiles);
+  refuse?.(judgement);
   const revision = published.revision + 1;
-  const row = toRevision(organizationId, revision, actor.id, clock(), next, changes);
+  const row = toRevision(organizationId, revision, actor.id, clock(), next, changes, catalog);
   await insertRevision(trx, row);
-  if (!(await moveHead(trx, organizationId, published.revision, revision))) {
-    throw new ControlPlaneError('REVISION_CONFLICT', `revision ${revision} was published at the same moment`);
-  }
+  if (!(await moveHead(trx, organizationId, published.revision, revision))) throw conflictOver(revision);
   const comment = next.comment === undefined ? {} : { comment: next.comment };
   await activity.append(
     trx,
@@ -303,7 +340,7 @@ async function putInForce(
   return { revision, publishedAt: row.published_at, changes, tests: [...tests], warnings };
 }
 
-/** The row of a revision; the catalog of today goes into it, so that it means the same for ever. */
+/** The row of a revision; the catalog in force goes into it, so that it means the same for ever. */
 export function toRevision(
   organizationId: string,
   revision: number,
@@ -311,6 +348,7 @@ export function toRevision(
   at: number,
   { yaml, document, comment, rollbackOf }: NextRevision,
   changes: readonly Change[],
+  catalog: Catalog,
 ): PolicyRevisionsTable {
   return {
     organization_id: organizationId,
@@ -318,8 +356,9 @@ export function toRevision(
     mode: document.mode.default,
     yaml,
     document: JSON.stringify(document),
-    profiles: JSON.stringify(CATALOG),
-    content_hash: contentHashOf(document, CATALOG),
+    profiles: JSON.stringify(catalog.profiles),
+    catalog_version: catalog.version,
+    content_hash: contentHashOf(document, catalog.profiles),
     published_at: at,
     published_by: by,
     comment: comment ?? null,

@@ -144,7 +144,7 @@ function suggestionRoutes(app: App, service: RegistryService): void {
         response: { 200: CatalogList },
       },
     },
-    async (request) => service.searchCatalog(request.query.search),
+    async (request) => await service.searchCatalog(memberOf(request).organization.id, request.query.search),
   );
 
   app.get(

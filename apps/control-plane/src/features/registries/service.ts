@@ -1,7 +1,7 @@
 /** The registries of the draft, one by one: listed beside what is published, added, edited, removed. */
 
 import { isDeepStrictEqual } from 'node:util';
-import { companionsOf } from '@pullgate/catalog';
+import { type CatalogIndex, createCatalogIndex } from '@pullgate/catalog';
 import { quote } from '@pullgate/errors';
 import { MAX_POLICY_BYTES, type PolicyDocument, type RegistryEntry } from '@pullgate/policy';
 import type {
@@ -20,6 +20,7 @@ import { ControlPlaneError } from '../../errors.ts';
 import { type Page, type PageRequest, toPage } from '../../http/page.ts';
 import type { OrganizationRef } from '../../http/principal.ts';
 import type { Actor } from '../activity/service.ts';
+import { loadCatalog } from '../catalog/in-force.ts';
 import { listDeniedRegistries } from '../decisions/hours-store.ts';
 import { type DraftService, load } from '../drafts/service.ts';
 import { type BulkEntry, judgeBulk } from './bulk.ts';
@@ -51,7 +52,7 @@ export interface RegistryService {
   remove(change: DraftChange, id: string): Promise<Versioned<null>>;
   /** Adds what is new and valid, in one change. @throws ControlPlaneError DRAFT_CONFLICT, POLICY_INVALID when the whole is too large */
   addMany(change: DraftChange, entries: readonly BulkEntry[], dryRun: boolean): Promise<BulkAddResult>;
-  searchCatalog(search: string | undefined): CatalogList;
+  searchCatalog(organizationId: string, search: string | undefined): Promise<CatalogList>;
   /** What machines were denied of late and the draft does not name. */
   suggest(organizationId: string, limit: number): Promise<RegistrySuggestion[]>;
 }
@@ -79,11 +80,12 @@ export function createRegistryService(dependencies: RegistryDependencies): Regis
     const registries = await loadRegistries(db, organizationId);
     const row = toRows(registries).find(({ entry }) => entry.id === id);
     if (row === undefined) throw unknownRegistry(id);
-    return { version: registries.version, value: toItem(row) };
+    return { version: registries.version, value: toItem(row, await loadIndex(db, organizationId)) };
   };
   return {
     async list(organizationId, { after, limit }, filter) {
       const registries = await loadRegistries(db, organizationId);
+      const index = await loadIndex(db, organizationId);
       const start = after === undefined ? 0 : Number(after[0]);
       const rows = selectRows(toRows(registries), filter)
         .map((row, at) => ({ row, at }))
@@ -94,7 +96,7 @@ export function createRegistryService(dependencies: RegistryDependencies): Regis
           rows,
           limit,
           ({ at }) => [at + 1],
-          ({ row }) => toItem(row),
+          ({ row }) => toItem(row, index),
         ),
       };
     },
@@ -144,11 +146,13 @@ export function createRegistryService(dependencies: RegistryDependencies): Regis
       return { version: changed.version, value: null };
     },
     addMany: (change, entries, dryRun) => addMany(dependencies, change, entries, dryRun),
-    searchCatalog,
+    searchCatalog: async (organizationId, search) =>
+      searchCatalog((await loadCatalog(db, organizationId)).catalog, search),
     async suggest(organizationId, limit) {
       const since = clock() - SUGGESTED_FOR_MS;
       const denied = await listDeniedRegistries(db, organizationId, since, MOST_DENIED);
-      return suggest(denied, readDocument((await load(db, organizationId)).draft), limit);
+      const document = readDocument((await load(db, organizationId)).draft);
+      return suggest(denied, document, await loadIndex(db, organizationId), limit);
     },
   };
 }
@@ -233,6 +237,10 @@ function toRows({ draft, published }: Registries): RegistryRow[] {
   ];
 }
 
-function toItem({ entry, state }: RegistryRow): RegistryItem {
+async function loadIndex(db: Kysely<Database>, organizationId: string): Promise<CatalogIndex> {
+  return createCatalogIndex((await loadCatalog(db, organizationId)).catalog.profiles);
+}
+
+function toItem({ entry, state }: RegistryRow, { companionsOf }: CatalogIndex): RegistryItem {
   return { ...(entry as RegistryItem), companions: [...companionsOf(entry.registry)], state };
 }

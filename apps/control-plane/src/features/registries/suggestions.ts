@@ -1,25 +1,31 @@
 /** Registries to choose from: those of the catalog, and those that machines were denied. Pure. */
 
-import { CATALOG, CATALOG_VERSION, companionsOf, profileFor } from '@pullgate/catalog';
+import { type Catalog, type CatalogIndex, createCatalogIndex } from '@pullgate/catalog';
 import type { PolicyDocument } from '@pullgate/policy';
 import type { CatalogList, RegistrySuggestion } from '@pullgate/protocol';
 import { type HostPattern, matchHost, parseHostPattern, parseRegistryHost } from '@pullgate/reference';
 
-const PROFILES: CatalogList['items'] = CATALOG.map(({ registry, name }) => ({
-  registry,
-  name,
-  kind: registry.includes('*') ? ('pattern' as const) : ('host' as const),
-  companions: [...companionsOf(registry)],
-}));
-
 /** Those whose name, host or companions hold the text; whose name or host begins with it come first. */
-export function searchCatalog(search: string | undefined): CatalogList {
-  if (search === undefined) return { version: CATALOG_VERSION, items: [...PROFILES] };
+export function searchCatalog(catalog: Catalog, search: string | undefined): CatalogList {
+  const { version } = catalog;
+  const profiles = toItems(catalog);
+  if (search === undefined) return { version, items: profiles };
   const text = search.toLowerCase();
-  const found = PROFILES.map((profile) => ({ profile, rank: rankOf(profile, text) }))
+  const found = profiles
+    .map((profile) => ({ profile, rank: rankOf(profile, text) }))
     .filter(({ rank }) => rank < MISSED)
     .toSorted((a, b) => a.rank - b.rank);
-  return { version: CATALOG_VERSION, items: found.map(({ profile }) => profile) };
+  return { version, items: found.map(({ profile }) => profile) };
+}
+
+function toItems({ profiles }: Catalog): CatalogList['items'] {
+  const index = createCatalogIndex(profiles);
+  return profiles.map(({ registry, name }) => ({
+    registry,
+    name,
+    kind: registry.includes('*') ? ('pattern' as const) : ('host' as const),
+    companions: [...index.companionsOf(registry)],
+  }));
 }
 
 const MISSED = 3;
@@ -42,25 +48,24 @@ export interface DeniedRegistry {
 export function suggest(
   denied: readonly DeniedRegistry[],
   { registries, deny }: Pick<PolicyDocument, 'registries' | 'deny'>,
+  index: CatalogIndex,
   limit: number,
 ): RegistrySuggestion[] {
   const isListed = createHostSet([...registries, ...deny].map(({ registry }) => registry));
   const items: RegistrySuggestion[] = [];
   for (const row of denied) {
     if (items.length === limit) break;
-    const item = isListed(row.registry) ? undefined : toSuggestion(row);
+    const item = isListed(row.registry) ? undefined : toSuggestion(row, index);
     if (item !== undefined) items.push(item);
   }
   return items;
 }
 
 /** Undefined for what a machine reported that is no registry. */
-function toSuggestion({
-  registry,
-  denied,
-  observed,
-  last_hour,
-}: DeniedRegistry): RegistrySuggestion | undefined {
+function toSuggestion(
+  { registry, denied, observed, last_hour }: DeniedRegistry,
+  { profileFor, companionsOf }: CatalogIndex,
+): RegistrySuggestion | undefined {
   try {
     const profile = profileFor(parseRegistryHost(registry));
     const companions = [...companionsOf(registry)];
