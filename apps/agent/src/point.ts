@@ -1,8 +1,10 @@
 /** The seam between the agent and its enforcement points: what a point is given, and what it must offer. Leaves the points themselves to `points/`. */
 
+import type { Socket } from 'node:net';
 import type { AccessQuery, Decision, EnforcementPoint } from '@pullgate/policy';
 import type { SeenHostKind } from '@pullgate/protocol';
 import type { RegistryHost } from '@pullgate/reference';
+import type { Authority } from '@pullgate/wire';
 import type { Logger } from 'pino';
 import type { Registry } from 'prom-client';
 import type { PeerUid } from './subjects/peer-uid.ts';
@@ -78,10 +80,34 @@ export interface PointDependencies {
   readonly metrics: Registry;
   /** Uid at the other end of a TCP connection, asked at accept; nobody's is known unless given. */
   readonly peerUid?: PeerUid;
+  /** Who sees into tunnels; nobody unless given, and then what needs more than the host is denied. */
+  readonly inspection?: Inspection;
   /** When to judge what is open again; never unless given. */
   readonly changes?: DecisionChanges;
   /** Where to tell of hosts that a registry sends its clients to; nobody is told unless given. */
   readonly seenHosts?: SeenHosts;
+}
+
+/** Sees into tunnels whose rules need more than the host. */
+export interface Inspection {
+  /** Whether it holds a certificate for this target that the asking user's engines are taken to trust. */
+  covers(target: Authority, uid: number | undefined): boolean;
+  /** Serves a tunnel, whose client was told that it stands, to its end. Never rejects. */
+  inspect(tunnel: InspectedTunnel): Promise<void>;
+}
+
+export interface InspectedTunnel {
+  /** Paused. */
+  readonly client: Socket;
+  /** What the client sent already. */
+  readonly early: Uint8Array;
+  readonly target: Authority;
+  readonly registry: RegistryHost;
+  /** Judges for the user whose process asked. */
+  readonly decider: Decider;
+  readonly uid: number | undefined;
+  /** Aborted when the tunnel must end at once. */
+  readonly cut: AbortSignal;
 }
 
 /** Tells that the decider may judge otherwise than before: something changed, or time passed. */

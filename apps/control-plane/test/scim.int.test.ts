@@ -58,12 +58,12 @@ function placeOf(email: string) {
   if (member === undefined) return undefined;
   const teams = rows(
     'select team.slug from teamMember join team on team.id = teamMember.teamId where teamMember.userId = ?',
-    String(member['id']),
+    String(member.id),
   );
   return {
-    role: member['role'],
-    source: member['source'],
-    state: member['deactivatedAt'] === null ? 'active' : 'deactivated',
+    role: member.role,
+    source: member.source,
+    state: member.deactivatedAt === null ? 'active' : 'deactivated',
     teams: teams.map(({ slug }) => slug).sort(),
   };
 }
@@ -123,7 +123,7 @@ describe.each(['entra', 'okta'])('the sequence of %s', (name) => {
         `select email from user where id != (select id from user where email = ?)`,
         OWNER.email,
       );
-      const place = placeOf(String(person?.['email']));
+      const place = placeOf(String(person?.email));
       if (step.teams !== undefined) expect([step.step, place?.teams]).toEqual([step.step, step.teams]);
       if (step.state !== undefined) expect([step.step, place?.state]).toEqual([step.step, step.state]);
     }

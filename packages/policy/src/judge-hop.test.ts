@@ -47,6 +47,12 @@ describe('decideHop', () => {
   });
   it.each<[string, string, string, Partial<AccessQuery>]>([
     ['ghcr.io', 'ghcr.io', 'COMPANION_ALLOWED', {}],
+    [
+      'allowed.example',
+      'allowed.example',
+      'REPOSITORY_NOT_ALLOWED',
+      { repository: 'b/c' as typeof REPOSITORY, action: 'pull' },
+    ],
     ['ghcr.io', 'blobs.example', 'COMPANION_ALLOWED', {}],
     ['ghcr.io', 'unknown.example', 'COMPANION_ALLOWED', {}],
     ['ghcr.io', 'x.denied.example', 'DENIED_BY_RULE', {}],

@@ -12,7 +12,7 @@ const PASSES: Outcome = { verdict: 'allow', reason: 'COMPANION_ALLOWED' };
 
 /**
  * Judges the host that `from`, where the request was allowed, sends it on to (semantics 4, Redirects): every denial and every
- * block holds, and another registry opens only where it could be asked itself. Hosts that are no registry pass: what comes from
+ * block holds, and a registry, another one or itself with another repository, opens only what it could be asked for. Hosts that are no registry pass: what comes from
  * there is a part of the answer of `from`.
  */
 export function judgeHop(policy: CompiledPolicy, from: RegistryHost, query: AccessQuery): Outcome {
@@ -20,9 +20,10 @@ export function judgeHop(policy: CompiledPolicy, from: RegistryHost, query: Acce
   if (denied !== undefined) return denied;
   const block = findBlock(toCase(policy, query));
   if (block !== undefined) return { verdict: 'deny', reason: 'BLOCKED', rule: block };
-  const isOwn = query.registry === from || continues(policy, from, query.registry);
+  const isItself = query.registry === from && isHostOnly(query);
+  if (isItself || continues(policy, from, query.registry)) return PASSES;
   const isOther = isRegistry(policy, query.registry) || !isHostOnly(query);
-  return isOwn || !isOther ? PASSES : judgeRegistry(policy, { ...query, deeper: true });
+  return isOther ? judgeRegistry(policy, { ...query, deeper: true }) : PASSES;
 }
 
 /** The denial that holds for a query, whatever would allow it; undefined when none does. */

@@ -2,6 +2,8 @@
 
 import type { AgentConfig } from '../config.ts';
 import type { Point, PointDependencies } from '../point.ts';
+import { parseGatewayConfig } from '../points/gateway/config.ts';
+import { createGatewayPoint } from '../points/gateway/point.ts';
 import { parseProxyConfig } from '../points/proxy/config.ts';
 import { createProxyPoint } from '../points/proxy/point.ts';
 import type { RequiredSignInSource } from '../sign-in-required/required.ts';
@@ -39,9 +41,13 @@ export const createUsualPoints: CreatePoints = (config, dependencies) => {
   const upstream =
     proxy === undefined ? {} : { https: proxy.url, http: proxy.url, noProxy: proxy.noProxy.join(',') };
   const controlPlane = toHostWithPort(config.server);
-  return [
-    createProxyPoint(parseProxyConfig({ listen: config.proxyListen, upstream, controlPlane }), dependencies),
-  ];
+  const gateway = createGatewayPoint(
+    parseGatewayConfig({ trustDir: config.paths.trustDir, upstream }),
+    dependencies,
+  );
+  const listen = parseProxyConfig({ listen: config.proxyListen, upstream, controlPlane });
+  // The gateway first: from its first connection on, the proxy may hand over.
+  return [gateway, createProxyPoint(listen, { ...dependencies, inspection: gateway })];
 };
 
 /** A URL leaves the port of its scheme out. */

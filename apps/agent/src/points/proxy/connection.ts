@@ -36,6 +36,7 @@ function toServicesOf(client: Socket, services: Services): Services {
   const { note } = services;
   return {
     ...services,
+    uid,
     decider: services.decider.asking(uid),
     note: {
       ...note,

@@ -50,6 +50,8 @@ export function createProxyPoint(
     dialer,
     relay,
     open: createOpenConnections(),
+    inspection: dependencies.inspection,
+    uid: undefined,
     note: createNotes(dependencies, metrics, log),
     stopping: stopping.signal,
     stopped: stopped.signal,

@@ -18,11 +18,27 @@ import { decodeOrigin, judgeRoute, withOrigin } from '../../registry-requests/ju
 /** A decision with what is written down of it. */
 export type Judgement = DecisionEntry;
 
-/** Judges a CONNECT: only the host is seen, so only the host is asked. */
-export function judgeConnect(decider: Decider, request: ConnectRequest): Judgement {
+/** A judged CONNECT, and who is to look into the tunnel where its rules need that. */
+export interface ConnectJudgement extends Judgement {
+  /** Set where requests will be seen, and judged, by inspection. */
+  readonly inspected?: RegistryHost;
+}
+
+/**
+ * Judges a CONNECT: only the host is seen, so only the host is asked. Where the rules need more and `covers` says that somebody
+ * looks into the tunnel, it is asked whether anything could be allowed there.
+ */
+export function judgeConnect(
+  decider: Decider,
+  request: ConnectRequest,
+  covers: (target: Authority) => boolean = () => false,
+): ConnectJudgement {
   const registry = toRegistry(request.target, false);
   if (registry === undefined) return toInvalid(decider, request, 'REFERENCE_INVALID');
-  return toEntry(request, 'host', { registry }, decider.decide('proxy', { registry }));
+  const isInspected = decider.needsInspection({ registry }) && covers(request.target);
+  const decision = decider.decide('proxy', { registry, deeper: isInspected });
+  const entry = toEntry(request, 'host', { registry }, decision);
+  return isInspected ? { ...entry, inspected: registry } : entry;
 }
 
 /**

@@ -2,7 +2,7 @@
 
 import type { Dialer } from '../../egress/dial.ts';
 import type { OpenConnections } from '../../egress/open-connections.ts';
-import type { Decider } from '../../point.ts';
+import type { Decider, Inspection } from '../../point.ts';
 import type { PeerUid } from '../../subjects/peer-uid.ts';
 import type { ProxyConfig } from './config.ts';
 import type { Judgement } from './query.ts';
@@ -17,6 +17,9 @@ export interface Services {
   readonly dialer: Dialer;
   readonly relay: Relay;
   readonly open: OpenConnections;
+  readonly inspection: Inspection | undefined;
+  /** Whose process opened the connection that is served; undefined where it cannot be told. */
+  readonly uid: number | undefined;
   readonly note: Notes;
   /** Aborted when the point stops and its patience is over. */
   readonly stopped: AbortSignal;

@@ -1,9 +1,10 @@
 /** Serves CONNECT: judge, dial, establish, relay, as long as the judgement holds. Leaves reading the request to connection.ts. */
 
 import type { Socket } from 'node:net';
+import type { RegistryHost } from '@pullgate/reference';
 import type { ConnectRequest } from '@pullgate/wire';
 import { selectUpstream } from '../../egress/upstream.ts';
-import { type Judgement, judgeConnect, judgeRefusedAddress } from './query.ts';
+import { type ConnectJudgement, type Judgement, judgeConnect, judgeRefusedAddress } from './query.ts';
 import { answerAndClose, ESTABLISHED, encodeFailure, encodeRefusal } from './reply.ts';
 import type { Services } from './services.ts';
 
@@ -15,8 +16,10 @@ export async function serveConnect(
   services: Services,
 ): Promise<void> {
   const { decider, dialer, config, note } = services;
-  const judgement = judgeConnect(decider, request);
+  const judgement = judgeTunnel(request, services);
   if (judgement.decision.effect === 'refuse') return refuse(client, judgement, services);
+  if (judgement.inspected !== undefined)
+    return await handOver(client, request, early, judgement.inspected, services);
   const upstream = selectUpstream(config.upstream, 'https', request.target);
   const checked = await dialer.check(request.target, upstream);
   if (checked.kind === 'refused')
@@ -29,7 +32,7 @@ export async function serveConnect(
   if (dialled.kind !== 'connected') return fail(client, dialled, services);
   const judge = (): Judgement =>
     dialer.mayReach(checked)
-      ? judgeConnect(decider, request)
+      ? judgeUnseen(request, services)
       : judgeRefusedAddress(decider, request, judgement);
   // What allowed it may have changed while it was dialled.
   const latest = judge();
@@ -45,6 +48,34 @@ export async function serveConnect(
   };
   const run = (cut: AbortSignal): Promise<void> => note.tunnel(() => relay.run({ ...tunnel, cut }));
   await services.open.hold({ judge, ended: note.ended }, run);
+}
+
+function judgeTunnel(request: ConnectRequest, { decider, inspection, uid }: Services): ConnectJudgement {
+  return judgeConnect(decider, request, (target) => inspection?.covers(target, uid) === true);
+}
+
+/** A tunnel that is relayed stays unseen, also when a certificate for its host comes later. */
+function judgeUnseen(request: ConnectRequest, { decider }: Services): Judgement {
+  return judgeConnect(decider, request);
+}
+
+/** Every request inside is judged, recorded and dialled by who inspects; here the host alone is judged again. */
+async function handOver(
+  client: Socket,
+  request: ConnectRequest,
+  early: Uint8Array,
+  registry: RegistryHost,
+  services: Services,
+): Promise<void> {
+  const { inspection, decider, uid, note } = services;
+  const { target } = request;
+  client.write(ESTABLISHED);
+  const judge = (): Judgement => judgeConnect(decider, request, () => true);
+  await services.open.hold({ judge, ended: note.ended }, (cut) =>
+    note.tunnel(
+      async () => await inspection?.inspect({ client, early, target, registry, decider, uid, cut }),
+    ),
+  );
 }
 
 function refuse(client: Socket, refusal: Judgement, { note }: Services): void {

@@ -1,0 +1,67 @@
+/** The configuration of the gateway point: its shape, defaults and parser. Leaves reading files and environment to the agent. */
+
+import { quote } from '@pullgate/errors';
+import { parseUpstream, type UpstreamConfig } from '../../egress/upstream.ts';
+import { GatewayError } from './errors.ts';
+
+export interface GatewayConfig {
+  /** Directory of the certificates that `agent install` makes, one folder per host. */
+  readonly trustDir: string;
+  /** The company's own proxy, if the machine has one. */
+  readonly upstream: UpstreamConfig;
+  /** For the TLS handshake, for a whole request head, and for the next request on a kept connection. */
+  readonly headTimeoutMs: number;
+  /** Resolving, connecting and the handshake with a registry, each. */
+  readonly connectTimeoutMs: number;
+  /** Without a byte in either direction. */
+  readonly idleTimeoutMs: number;
+}
+
+/** Reasons for the numbers stand in README.md, Configuration. */
+const NUMBERS = {
+  headTimeoutMs: { fallback: 120_000, min: 100, max: 600_000 },
+  connectTimeoutMs: { fallback: 10_000, min: 100, max: 600_000 },
+  idleTimeoutMs: { fallback: 600_000, min: 1000, max: 86_400_000 },
+} as const;
+
+type NumberKey = keyof typeof NUMBERS;
+const NUMBER_KEYS = Object.keys(NUMBERS) as readonly NumberKey[];
+const OTHER_KEYS: ReadonlySet<string> = new Set(['trustDir', 'upstream']);
+
+/**
+ * Parses the configuration; what is left out gets its default.
+ *
+ * @throws GatewayError `CONFIG_INVALID` with every problem and its path.
+ */
+export function parseGatewayConfig(value: Readonly<Record<string, unknown>>): GatewayConfig {
+  const problems = Object.keys(value)
+    .filter((key) => !OTHER_KEYS.has(key) && !(key in NUMBERS))
+    .map((key) => `${quote(key)}: unknown key`);
+  const { trustDir } = value;
+  const upstream = parseUpstream(value.upstream ?? {}, problems);
+  const numbers = parseNumbers(value, problems);
+  if (typeof trustDir !== 'string' || trustDir === '') problems.push('trustDir: expected a directory');
+  if (problems.length === 0 && typeof trustDir === 'string') return { trustDir, upstream, ...numbers };
+  throw new GatewayError(
+    'CONFIG_INVALID',
+    `the gateway's configuration is not valid: ${problems.join('; ')}`,
+    {
+      hint: 'correct the keys named above; the README of the gateway point lists all of them',
+    },
+  );
+}
+
+function parseNumbers(
+  source: Readonly<Record<string, unknown>>,
+  problems: string[],
+): Record<NumberKey, number> {
+  const entries = NUMBER_KEYS.map((key) => {
+    const { fallback, min, max } = NUMBERS[key];
+    const value = source[key] ?? fallback;
+    if (typeof value === 'number' && Number.isInteger(value) && value >= min && value <= max)
+      return [key, value];
+    problems.push(`${key}: expected a whole number from ${min} to ${max}`);
+    return [key, fallback];
+  });
+  return Object.fromEntries(entries);
+}

@@ -1,0 +1,86 @@
+/** Passes a registry's answer on to the client: status, headers and bytes as they came. Leaves learning from it to learn.ts. */
+
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { encodeReasonPhrase, type HeaderField } from '@pullgate/wire';
+import { toEndToEnd } from '../../egress/hop-by-hop.ts';
+
+export interface PassOptions {
+  /** The client asked with HEAD. */
+  readonly headOnly: boolean;
+  /** Replaces the value of `Location`. */
+  readonly location?: string | undefined;
+  /** Reads along; what does not fit ends the answer, which then looks cut. */
+  readonly reader?: BodyReader | undefined;
+  /** The client's connection takes no other request. */
+  readonly close: boolean;
+}
+
+/** Collects a body that is passed on. */
+export interface BodyReader {
+  readonly maxBytes: number;
+  /** Told before the client sees the end. */
+  done(body: Buffer): void;
+}
+
+/** Resolves when the client has everything, or its connection is gone. */
+export function passResponse(
+  response: IncomingMessage,
+  client: ServerResponse,
+  options: PassOptions,
+): Promise<void> {
+  client.sendDate = false;
+  if (options.close) client.shouldKeepAlive = false;
+  client.writeHead(
+    response.statusCode ?? 502,
+    encodeReasonPhrase(response.statusMessage ?? ''),
+    toHeaders(response, options),
+  );
+  return new Promise((resolve) => {
+    client.once('close', () => {
+      response.destroy();
+      resolve();
+    });
+    if (options.headOnly) {
+      response.resume();
+      client.end();
+    } else pump(response, client, options.reader);
+  });
+}
+
+function pump(response: IncomingMessage, client: ServerResponse, reader: BodyReader | undefined): void {
+  const collected: Buffer[] = [];
+  let size = 0;
+  client.on('drain', () => response.resume());
+  response.on('data', (chunk: Buffer) => {
+    if (reader !== undefined) {
+      size += chunk.length;
+      if (size > reader.maxBytes) return void client.destroy();
+      collected.push(chunk);
+    }
+    if (!client.write(chunk)) response.pause();
+  });
+  response.once('end', () => {
+    reader?.done(Buffer.concat(collected));
+    client.end();
+  });
+  // What was cut looks cut.
+  response.once('close', () => {
+    if (!response.complete) client.destroy();
+  });
+  response.on('error', () => client.destroy());
+}
+
+function toHeaders(response: IncomingMessage, { location }: PassOptions): string[] {
+  const kept = toEndToEnd(toFields(response.rawHeaders)).map((field) =>
+    location !== undefined && field.name.toLowerCase() === 'location' ? { ...field, value: location } : field,
+  );
+  return kept.flatMap(({ name, value }) => [name, value]);
+}
+
+/** Pairs of a flat list, as node gives headers. */
+export function toFields(raw: readonly string[]): readonly HeaderField[] {
+  const fields: HeaderField[] = [];
+  for (let at = 0; at + 1 < raw.length; at += 2)
+    fields.push({ name: raw[at] ?? '', value: raw[at + 1] ?? '' });
+  return fields;
+}

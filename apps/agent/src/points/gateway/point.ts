@@ -1,0 +1,123 @@
+/** The life of the gateway point: what it covers, taking tunnels over, stopping. Leaves TLS to sessions.ts and requests to exchange.ts. */
+
+import { formatAuthority } from '@pullgate/wire';
+import { type Clock, systemClock } from '../../clock.ts';
+import { createDialer, type Resolve } from '../../egress/dial.ts';
+import { createOpenConnections } from '../../egress/open-connections.ts';
+import type { InspectedTunnel, Inspection, Point, PointDependencies, PointStatus } from '../../point.ts';
+import { createCertificates } from './certificates.ts';
+import type { GatewayConfig } from './config.ts';
+import { createDistrust } from './distrust.ts';
+import { createGatewayMetrics } from './metrics.ts';
+import { createNotes } from './notes.ts';
+import { createRegistryPool } from './registry-pool.ts';
+import type { Services } from './services.ts';
+import { createSessions, type Sessions } from './sessions.ts';
+import { createSystemRoots, type SystemRoots } from './system-roots.ts';
+import { createTagMemory } from './tag-memory.ts';
+import { createTokenPaths } from './token-paths.ts';
+import { createUploadMemory } from './upload-memory.ts';
+
+/** What a test, or a platform, puts in place of the usual. */
+export interface GatewayEffects {
+  readonly resolve?: Resolve;
+  readonly roots?: SystemRoots;
+  readonly clock?: Clock;
+}
+
+export interface GatewayPoint extends Point, Inspection {}
+
+/** Creates the point; it takes no tunnel before `start`. */
+export function createGatewayPoint(
+  config: GatewayConfig,
+  dependencies: PointDependencies,
+  effects: GatewayEffects = {},
+): GatewayPoint {
+  const log = dependencies.log.child({ component: 'gateway' });
+  const { now } = effects.clock ?? systemClock;
+  const stopped = new AbortController();
+  const certificates = createCertificates(config.trustDir, log);
+  const distrust = createDistrust(now);
+  const services = createServices(config, { ...dependencies, log }, effects, stopped.signal);
+  const sessions: Sessions = createSessions(services, (tunnel) => failInspection(tunnel));
+  let isOn = false;
+  let unsubscribe = (): void => undefined;
+
+  /** The client broke off, so there is nothing to answer; owners see it, and where the mode only observes it passes next time. */
+  function failInspection({ decider, registry, target, uid }: InspectedTunnel): void {
+    const decision = decider.refuse('gateway', 'INSPECTION_FAILED', registry);
+    services.note.judged({ point: 'gateway', depth: 'host', registry, decision }, uid);
+    if (decision.effect === 'forward') distrust.note(formatAuthority(target), uid);
+  }
+
+  function review(): void {
+    services.pool.forgetIdle();
+    services.open.review().catch((err: unknown) => log.error({ err }, 'open requests were not judged again'));
+  }
+
+  return {
+    async start() {
+      isOn = true;
+      unsubscribe = dependencies.changes?.onChange(review) ?? unsubscribe;
+      log.info({ hosts: certificates.hosts().length }, 'gateway takes tunnels');
+    },
+    async stop() {
+      isOn = false;
+      unsubscribe();
+      stopped.abort();
+      sessions.destroy();
+      services.pool.stop();
+    },
+    status: () => toStatus(isOn, certificates.hosts()),
+    covers: (target, uid) =>
+      isOn && !distrust.isNoted(formatAuthority(target), uid) && certificates.find(target) !== undefined,
+    async inspect(tunnel) {
+      const certificate = certificates.find(tunnel.target);
+      if (certificate === undefined || !isOn) tunnel.client.destroy();
+      else await sessions.serve(tunnel, certificate);
+    },
+  };
+}
+
+function createServices(
+  config: GatewayConfig,
+  dependencies: PointDependencies,
+  { resolve, roots, clock = systemClock }: GatewayEffects,
+  stopped: AbortSignal,
+): Services {
+  const { decider, log, seenHosts } = dependencies;
+  const metrics = createGatewayMetrics(dependencies.metrics);
+  const dialer = createDialer({
+    allowsAddress: (address) => decider.allowsAddress(address),
+    connectTimeoutMs: config.connectTimeoutMs,
+    ...(resolve && { resolve }),
+  });
+  return {
+    config,
+    pool: createRegistryPool({
+      dialer,
+      upstream: config.upstream,
+      roots: roots ?? createSystemRoots(),
+      connectTimeoutMs: config.connectTimeoutMs,
+      stopped,
+    }),
+    open: createOpenConnections(),
+    tags: createTagMemory(clock.now),
+    uploads: createUploadMemory(),
+    tokenPaths: createTokenPaths(),
+    seenHosts,
+    metrics,
+    log,
+    note: createNotes(dependencies, metrics, log, clock.now),
+  };
+}
+
+/** A person wants to know which registries are looked into. */
+function toStatus(isOn: boolean, hosts: readonly string[]): PointStatus {
+  const detail = !isOn
+    ? 'not started'
+    : hosts.length === 0
+      ? 'no certificates yet: pullgate agent install'
+      : hosts.join(', ');
+  return { name: 'gateway', state: isOn && hosts.length > 0 ? 'on' : 'off', detail };
+}

@@ -1,0 +1,178 @@
+/** Turns a request inside an inspected tunnel into what it asks for, and has it judged. Leaves recording and answering to exchange.ts. */
+
+import type { Decision } from '@pullgate/policy';
+import { parseRegistryHost, type RegistryHost } from '@pullgate/reference';
+import {
+  type Authority,
+  decodeOciRoute,
+  formatAuthority,
+  isOciPath,
+  type OciRoute,
+  parseAuthority,
+} from '@pullgate/wire';
+import type { DecisionEntry, PointQuery } from '../../point.ts';
+import { decodeOrigin, judgeRoute, withOrigin } from '../../registry-requests/judge-route.ts';
+import type { Services, Session } from './services.ts';
+import type { KnownUpload } from './upload-memory.ts';
+
+/** A request as far as judging it goes. */
+export interface GatewayRequest {
+  readonly method: string;
+  /** As sent, with its query. */
+  readonly url: string;
+  /** Values of all Host fields. */
+  readonly hosts: readonly string[];
+  readonly userAgent: string | undefined;
+}
+
+/** What is judged, with what the exchange needs to know of it. */
+export interface JudgedRequest {
+  readonly entry: DecisionEntry;
+  readonly route: OciRoute;
+  readonly path: string;
+  readonly query: string | undefined;
+  readonly upload: KnownUpload | undefined;
+}
+
+const NO_ROUTE: OciRoute = { kind: 'unknown', tags: [], actions: [] };
+const PING: OciRoute = { kind: 'ping', tags: [], actions: [] };
+/** `docker search`: names only, nothing that could be run. */
+const SEARCH_PATH = '/v1/search';
+
+/**
+ * Judges one request. Each tag, the source of a mount, and a known blob must be allowed; a HEAD may be a pull or the beginning of a push. What is
+ * no request of the specification is refused, for a server might take it for one.
+ */
+export function judgeRequest(services: Services, session: Session, request: GatewayRequest): JudgedRequest {
+  const { path, query, isPlain } = splitUrl(request.url);
+  const upload = services.uploads.find(formatAuthority(session.target), path);
+  const route = isPlain ? routeOf(services, session, request.method, path, query, upload) : NO_ROUTE;
+  const entry = judgeEntry(services, session, request, route, query);
+  return { entry, route, path, query, upload };
+}
+
+function judgeEntry(
+  services: Services,
+  session: Session,
+  request: GatewayRequest,
+  route: OciRoute,
+  query: string | undefined,
+): DecisionEntry {
+  const { decider, registry } = session;
+  const host: PointQuery = { registry };
+  if (route.kind === 'ping')
+    return toEntry(
+      request,
+      { registry, deeper: true },
+      decider.decide('gateway', { registry, deeper: true }),
+    );
+  const origin = decodeOrigin(query);
+  const isMeant = request.hosts.length === 1 && isTarget(request.hosts[0] ?? '', session.target);
+  if (route.kind === 'unknown' || origin === 'invalid' || !isMeant)
+    return toEntry(request, host, decider.refuse('gateway', 'REQUEST_INVALID', registry));
+  const judged = judgeRoute(
+    {
+      decider,
+      point: 'gateway',
+      tagsOf: ({ repository, digest }) =>
+        digest ? services.tags.tagsOf(`${registry}/${repository}`, digest) : [],
+    },
+    route,
+    withOrigin(host, origin),
+  );
+  return toEntry(request, judged.query, judged.decision);
+}
+
+/** Judges the host that the registry sends an allowed request on to. Below `/v2/` it is asked as a registry, whatever it is known as. */
+export function judgeHop(
+  session: Session,
+  entry: DecisionEntry,
+  hop: { readonly target: Authority; readonly path: string },
+): DecisionEntry {
+  const registry = toRegistry(hop.target);
+  const { decider } = session;
+  if (registry === undefined)
+    return {
+      ...entry,
+      decision: decider.refuse('gateway', 'REFERENCE_INVALID', formatAuthority(hop.target)),
+    };
+  const decision: Decision = decider.decideHop('gateway', session.registry, {
+    registry,
+    ...toHopQuery(hop.path),
+  });
+  return decision.verdict === 'allow' ? { ...entry, decision } : { ...entry, registry, decision };
+}
+
+function toHopQuery(path: string): Partial<PointQuery> {
+  const [plain = ''] = path.split('?');
+  if (!isOciPath(plain)) return {};
+  const { repository, tags } = decodeOciRoute('GET', plain);
+  const [tag] = tags;
+  return { action: 'pull', ...(repository && { repository }), ...(tag && { tag }) };
+}
+
+/** A denial of the address that a name led to. */
+export function judgeRefusedAddress(
+  session: Session,
+  entry: DecisionEntry,
+  target: Authority,
+): DecisionEntry {
+  const registry = formatAuthority(target, 443);
+  return { ...entry, registry, decision: session.decider.refuse('gateway', 'ADDRESS_REFUSED', registry) };
+}
+
+function routeOf(
+  services: Services,
+  session: Session,
+  method: string,
+  path: string,
+  query: string | undefined,
+  upload: KnownUpload | undefined,
+): OciRoute {
+  if (upload !== undefined && UPLOAD_METHODS.has(method))
+    return { kind: 'upload', repository: upload.repository, tags: [], actions: ['push'] };
+  if (isOciPath(path)) return decodeOciRoute(method, path, query);
+  const reads = method === 'GET' || method === 'HEAD';
+  if (reads && path === SEARCH_PATH) return PING;
+  const isToken = services.tokenPaths.has(formatAuthority(session.target), path);
+  return isToken && (reads || method === 'POST') ? PING : NO_ROUTE;
+}
+
+const UPLOAD_METHODS: ReadonlySet<string> = new Set(['GET', 'HEAD', 'PATCH', 'PUT', 'POST', 'DELETE']);
+
+/** Origin form alone (RFC 9112, 3.2.1), in printable ASCII; a fragment is never sent, and a backslash is a slash to some. */
+function splitUrl(url: string): { path: string; query: string | undefined; isPlain: boolean } {
+  const mark = url.indexOf('?');
+  const path = mark < 0 ? url : url.slice(0, mark);
+  const isPlain =
+    path.startsWith('/') && !path.startsWith('//') && /^[\x21\x22\x24-\x5b\x5d-\x7e]*$/.test(url);
+  return { path, query: mark < 0 ? undefined : url.slice(mark + 1), isPlain };
+}
+
+/** What the request names must be what the tunnel was opened for: that is what was judged, and what is dialled. */
+function isTarget(host: string, target: Authority): boolean {
+  const parsed = parseAuthority(host, 443);
+  return parsed.ok && parsed.authority.host === target.host && parsed.authority.port === target.port;
+}
+
+function toEntry(request: GatewayRequest, query: PointQuery, decision: Decision): DecisionEntry {
+  const { registry, repository, tag, action } = query;
+  return {
+    point: 'gateway',
+    depth: 'full',
+    registry,
+    ...(repository && { repository }),
+    ...(tag && { tag }),
+    ...(action && { action }),
+    ...(request.userAgent && { userAgent: request.userAgent }),
+    decision,
+  };
+}
+
+function toRegistry(target: Authority): RegistryHost | undefined {
+  try {
+    return parseRegistryHost(formatAuthority(target));
+  } catch {
+    return undefined;
+  }
+}

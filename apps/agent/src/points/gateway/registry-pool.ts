@@ -1,0 +1,153 @@
+/**
+ * Opens verified TLS connections to registries and keeps them for the next request. Every connection is dialled through the checks of
+ * addresses; the names of certificates are checked as engines do. Leaves what is sent over them to upstream-call.ts.
+ */
+
+import { Agent } from 'node:https';
+import type { Duplex } from 'node:stream';
+import { connect as connectTls, type TLSSocket } from 'node:tls';
+import { type Authority, encodeReasonPhrase, formatAuthority } from '@pullgate/wire';
+import type { Dialer } from '../../egress/dial.ts';
+import { selectUpstream, type UpstreamConfig } from '../../egress/upstream.ts';
+import { MIN_TLS_VERSION, type UpstreamTrust } from './certificates.ts';
+import type { SystemRoots } from './system-roots.ts';
+
+/** Why a registry could not be reached; `refused` is for the policy's wording. */
+export class CallFailed extends Error {
+  override readonly name = 'CallFailed';
+  readonly kind: string;
+  readonly status: number;
+  constructor(kind: string, status: number, message: string, cause?: unknown) {
+    super(message, { cause });
+    this.kind = kind;
+    this.status = status;
+  }
+}
+
+export interface RegistryPool {
+  /** For one host: connections of it are not shared with others, nor with other client certificates. */
+  agentFor(target: Authority, trust: UpstreamTrust): Agent;
+  /** Forgets connections that wait: what allowed their addresses may have changed. */
+  forgetIdle(): void;
+  stop(): void;
+}
+
+export interface PoolDependencies {
+  readonly dialer: Dialer;
+  readonly upstream: UpstreamConfig;
+  readonly roots: SystemRoots;
+  readonly connectTimeoutMs: number;
+  /** Aborted when the point stops. */
+  readonly stopped: AbortSignal;
+}
+
+/** Content delivery networks have many names; agents beyond this are made anew. */
+const MAX_AGENTS = 256;
+/** An engine pulls three layers at a time, a build server some dozens. */
+const MAX_FREE_SOCKETS = 64;
+const FREE_SOCKET_MS = 30_000;
+
+export function createRegistryPool(dependencies: PoolDependencies): RegistryPool {
+  const agents = new Map<string, Agent>();
+
+  function createAgent(target: Authority, trust: UpstreamTrust): Agent {
+    const agent = new Agent({ keepAlive: true, maxFreeSockets: MAX_FREE_SOCKETS, timeout: FREE_SOCKET_MS });
+    agent.createConnection = (_options, done) => {
+      openConnection(dependencies, target, trust).then(
+        (socket) => done?.(null, socket),
+        (error: Error) => done?.(error, undefined as unknown as Duplex),
+      );
+      return undefined;
+    };
+    return agent;
+  }
+
+  function agentFor(target: Authority, trust: UpstreamTrust): Agent {
+    const key = `${formatAuthority(target)} ${trust.cert ?? ''} ${trust.ca ?? ''}`;
+    const known = agents.get(key);
+    if (known !== undefined) return known;
+    const [oldest] = agents.keys();
+    if (agents.size >= MAX_AGENTS && oldest !== undefined) {
+      agents.get(oldest)?.destroy();
+      agents.delete(oldest);
+    }
+    const agent = createAgent(target, trust);
+    agents.set(key, agent);
+    return agent;
+  }
+
+  function forgetIdle(): void {
+    for (const agent of agents.values()) {
+      for (const socket of Object.values(agent.freeSockets).flat()) socket?.destroy();
+    }
+  }
+
+  function stop(): void {
+    for (const agent of agents.values()) agent.destroy();
+    agents.clear();
+  }
+  return { agentFor, forgetIdle, stop };
+}
+
+async function openConnection(
+  { dialer, upstream, roots, connectTimeoutMs, stopped }: PoolDependencies,
+  target: Authority,
+  trust: UpstreamTrust,
+): Promise<TLSSocket> {
+  const checked = await dialer.check(target, selectUpstream(upstream, 'https', target));
+  if (checked.kind === 'refused') throw new CallFailed('refused', 403, 'the address is refused');
+  if (checked.kind !== 'checked') throw new CallFailed(checked.kind, checked.status, checked.message);
+  const dialled = await dialer.connect(checked, { tunnel: true, signal: stopped });
+  if (dialled.kind === 'refused') throw new CallFailed('refused', 403, 'the address is refused');
+  if (dialled.kind !== 'connected') throw new CallFailed(dialled.kind, dialled.status, dialled.message);
+  if (dialled.early.length > 0) dialled.socket.unshift(dialled.early);
+  const isName = target.kind === 'name';
+  const socket = connectTls({
+    socket: dialled.socket,
+    host: target.host,
+    ...(isName && { servername: target.host }),
+    ca: [...roots(), ...(trust.ca === undefined ? [] : [trust.ca])],
+    ...(trust.cert !== undefined && { cert: trust.cert, key: trust.key }),
+    minVersion: MIN_TLS_VERSION,
+    ALPNProtocols: ['http/1.1'],
+  });
+  await handshake(socket, target, connectTimeoutMs);
+  return socket;
+}
+
+function handshake(socket: TLSSocket, target: Authority, timeoutMs: number): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const place = formatAuthority(target, 443);
+    const finish = (failure?: CallFailed): void => {
+      clearTimeout(timer);
+      socket.off('secureConnect', done).off('error', failed).off('close', closed);
+      if (failure === undefined) {
+        resolve();
+        return;
+      }
+      socket.on('error', () => undefined).destroy();
+      reject(failure);
+    };
+    const done = (): void => finish();
+    const failed = (error: NodeJS.ErrnoException): void => finish(toHandshakeFailure(place, error));
+    const closed = (): void =>
+      finish(new CallFailed('tls', 502, `${place} closed the connection during the TLS handshake`));
+    const late = (): void =>
+      finish(new CallFailed('timeout', 504, `${place} did not finish the TLS handshake in time`));
+    const timer = setTimeout(late, timeoutMs);
+    socket.on('secureConnect', done).on('error', failed).on('close', closed);
+  });
+}
+
+/** Names what OpenSSL found, in its own words where they are plain. */
+function toHandshakeFailure(place: string, error: NodeJS.ErrnoException): CallFailed {
+  const why =
+    error.code === 'ERR_TLS_CERT_ALTNAME_INVALID'
+      ? 'it is made out to another name'
+      : (error.code ?? error.message);
+  const isCertificate = /CERT|ISSUER|SELF_SIGNED|ALTNAME|CRL|UNABLE_TO/.test(error.code ?? '');
+  const what = isCertificate
+    ? `the certificate of ${place} cannot be trusted`
+    : `the TLS handshake with ${place} failed`;
+  return new CallFailed('tls', 502, `${what} (${encodeReasonPhrase(why).slice(0, 80)})`, error);
+}

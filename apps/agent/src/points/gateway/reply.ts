@@ -1,0 +1,72 @@
+/** The gateway's own answers: denials and failures. Leaves forwarded answers to pass-response.ts. */
+
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { encodeReasonPhrase, type OciErrorCode } from '@pullgate/wire';
+import type { DecisionEntry } from '../../point.ts';
+
+/** What a client may still send of a body that nobody wants, before its connection goes. */
+const MAX_UNWANTED_BYTES = 1024 * 1024;
+
+/**
+ * Answers a denial: the sentence stands in the body, which docker, podman and skopeo print, and in the reason phrase, which is all that
+ * containerd prints. What reads gets `UNSUPPORTED`: with `DENIED` docker puts "repository does not exist or may require docker login" first.
+ */
+export function answerDenial(
+  request: IncomingMessage,
+  response: ServerResponse,
+  { decision }: DecisionEntry,
+): void {
+  const { reason, ruleId, revision, message } = decision;
+  const isMalformed = reason === 'REQUEST_INVALID' || reason === 'REFERENCE_INVALID';
+  const reads = request.method === 'GET' || request.method === 'HEAD';
+  answer(request, response, {
+    status: isMalformed ? 400 : 403,
+    code: reads ? 'UNSUPPORTED' : 'DENIED',
+    message,
+    detail: { reason, ruleId, revision },
+  });
+}
+
+export function answerFailure(
+  request: IncomingMessage,
+  response: ServerResponse,
+  failure: { readonly status: number; readonly message: string },
+): void {
+  answer(request, response, { ...failure, code: 'UNAVAILABLE' });
+}
+
+interface Answer {
+  readonly status: number;
+  readonly code: OciErrorCode;
+  readonly message: string;
+  readonly detail?: Readonly<Record<string, string | number | undefined>>;
+}
+
+function answer(
+  request: IncomingMessage,
+  response: ServerResponse,
+  { status, code, message, detail }: Answer,
+): void {
+  if (response.headersSent || response.destroyed) {
+    response.destroy();
+    return;
+  }
+  const phrase = encodeReasonPhrase(message);
+  const body = `${JSON.stringify({ errors: [{ code, message: phrase, detail }] })}\n`;
+  response.writeHead(status, phrase, {
+    'content-type': 'application/json',
+    'content-length': String(body.length),
+  });
+  response.end(request.method === 'HEAD' ? undefined : body);
+  discard(request);
+}
+
+/** Lets a client finish a small body, so that it reads the answer; a large one ends its connection. */
+export function discard(request: IncomingMessage): void {
+  let left = MAX_UNWANTED_BYTES;
+  request.on('data', (chunk: Buffer) => {
+    left -= chunk.length;
+    if (left < 0) request.destroy();
+  });
+  request.resume();
+}

@@ -1,0 +1,142 @@
+/**
+ * Ends the TLS of engines: one session per tunnel, whose requests are read by node's HTTP server. Leaves each request to exchange.ts.
+ */
+
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
+import { TLSSocket } from 'node:tls';
+import { encodeOciError } from '@pullgate/wire';
+import type { InspectedTunnel } from '../../point.ts';
+import type { HostCertificate } from './certificates.ts';
+import { serveExchange } from './exchange.ts';
+import type { Services, Session } from './services.ts';
+
+export interface Sessions {
+  /** Serves a tunnel to its end. Never rejects. */
+  serve(tunnel: InspectedTunnel, certificate: HostCertificate): Promise<void>;
+  /** Ends all of them at once. */
+  destroy(): void;
+}
+
+/** What the client told of our certificate by a TLS alert: none of these can be meant for the registry's. */
+const DISTRUST =
+  /ALERT_(?:UNKNOWN_CA|BAD_CERTIFICATE|CERTIFICATE_UNKNOWN|CERTIFICATE_EXPIRED|UNSUPPORTED_CERTIFICATE)/;
+
+const MAX_HEAD_BYTES = 16 * 1024;
+const MAX_HEADERS = 100;
+
+/** @param onDistrust the client did not take our certificate */
+export function createSessions(services: Services, onDistrust: (tunnel: InspectedTunnel) => void): Sessions {
+  const sessions = new WeakMap<Socket, Session>();
+  const open = new Set<TLSSocket>();
+  const server = createHttpServer(services, (socket) => sessions.get(socket));
+
+  async function serve(tunnel: InspectedTunnel, certificate: HostCertificate): Promise<void> {
+    const socket = endTls(tunnel, certificate, services);
+    const { metrics, config } = services;
+    const { target, registry, decider, uid, cut } = tunnel;
+    open.add(socket);
+    metrics.openTunnels.inc();
+    sessions.set(socket, { target, registry, decider, uid, certificate });
+    const abort = (): void => void tunnel.client.resetAndDestroy();
+    cut.addEventListener('abort', abort, { once: true });
+    const timer = setTimeout(() => socket.destroy(), config.headTimeoutMs);
+    socket.once('secure', () => {
+      clearTimeout(timer);
+      metrics.handshakes.inc({ outcome: 'done' });
+      server.emit('connection', socket);
+    });
+    socket.on('error', (error: NodeJS.ErrnoException) => {
+      if (!DISTRUST.test(error.code ?? '')) return;
+      metrics.handshakes.inc({ outcome: 'distrusted' });
+      onDistrust(tunnel);
+    });
+    if (cut.aborted) abort();
+    await closed(socket);
+    clearTimeout(timer);
+    cut.removeEventListener('abort', abort);
+    metrics.bytes.inc({ direction: 'sent' }, tunnel.client.bytesRead);
+    metrics.bytes.inc({ direction: 'received' }, tunnel.client.bytesWritten);
+    metrics.openTunnels.dec();
+    open.delete(socket);
+  }
+  return {
+    serve,
+    destroy() {
+      for (const socket of open) socket.destroy();
+      server.close();
+    },
+  };
+}
+
+/** The name in the handshake must be the one that the tunnel was opened, and judged, for. */
+function endTls(
+  { client, early, target }: InspectedTunnel,
+  { context }: HostCertificate,
+  { log }: Services,
+): TLSSocket {
+  if (early.length > 0) client.unshift(early);
+  const socket = new TLSSocket(client, {
+    isServer: true,
+    secureContext: context,
+    ALPNProtocols: ['http/1.1'],
+    SNICallback: (name, done) => {
+      if (name.toLowerCase().replace(/\.$/, '') === target.host) return done(null, context);
+      log.debug({ registry: target.host }, 'the TLS handshake names another host than the tunnel');
+      done(new Error('another name than the tunnel'));
+    },
+  });
+  client.once('close', () => socket.destroy());
+  return socket;
+}
+
+function createHttpServer(services: Services, sessionOf: (socket: Socket) => Session | undefined): Server {
+  const { config } = services;
+  const server = createServer({
+    maxHeaderSize: MAX_HEAD_BYTES,
+    insecureHTTPParser: false,
+    keepAliveTimeout: config.headTimeoutMs,
+    requireHostHeader: true,
+    noDelay: true,
+  });
+  server.maxHeadersCount = MAX_HEADERS;
+  server.timeout = config.idleTimeoutMs;
+  const serve = (request: IncomingMessage, response: ServerResponse, expects: boolean): void => {
+    const session = sessionOf(request.socket);
+    if (session === undefined) request.socket.destroy();
+    else void serveExchange(services, { request, response, session, expects });
+  };
+  server.on('request', (request, response) => serve(request, response, false));
+  server.on('checkContinue', (request, response) => serve(request, response, true));
+  server.on('clientError', (error: NodeJS.ErrnoException, socket: Socket) =>
+    endMalformed(services, sessionOf(socket), error, socket),
+  );
+  return server;
+}
+
+/** What is no request is answered once; what follows it on the connection could be part of anything. */
+function endMalformed(
+  { note }: Services,
+  session: Session | undefined,
+  error: NodeJS.ErrnoException,
+  socket: Socket,
+): void {
+  const isParsed = (error.code ?? '').startsWith('HPE_') && socket.writable && session !== undefined;
+  if (!isParsed) {
+    socket.destroy();
+    return;
+  }
+  const { registry, decider, uid } = session;
+  const decision = decider.refuse('gateway', 'REQUEST_INVALID', registry);
+  note.judged({ point: 'gateway', depth: 'full', registry, decision }, uid);
+  const isLarge = error.code === 'HPE_HEADER_OVERFLOW';
+  const message = isLarge ? 'the request has too many headers' : decision.message;
+  socket.end(encodeOciError({ status: isLarge ? 431 : 400, code: 'UNSUPPORTED', message }));
+}
+
+function closed(socket: Socket): Promise<void> {
+  return new Promise((resolve) => {
+    if (socket.closed) resolve();
+    else socket.once('close', () => resolve());
+  });
+}

@@ -1,0 +1,183 @@
+import { createHash, randomBytes } from 'node:crypto';
+import type { RequestListener } from 'node:http';
+import type { RegistryEntry } from '@pullgate/policy';
+import { describe, expect, it } from 'vitest';
+import { type GatewayLab, startGatewayLab, startTestRegistry } from './gateway-harness.ts';
+
+const entry = (registry: string, rest: Partial<RegistryEntry>): RegistryEntry => ({
+  id: 'own',
+  registry,
+  allow: ['pull'],
+  ...rest,
+});
+
+/** An inspected registry under a policy with these entries. */
+async function setUp(rest: Partial<RegistryEntry>, serve: RequestListener) {
+  const lab = await startGatewayLab();
+  const registry = await startTestRegistry(lab, 'reg.test', serve);
+  lab.publish({ registries: [entry(registry.host, rest)] });
+  lab.trust(registry.host);
+  return {
+    lab,
+    registry,
+    url: `https://${registry.host}`,
+    async [Symbol.asyncDispose]() {
+      await lab[Symbol.asyncDispose]();
+      await registry[Symbol.asyncDispose]();
+    },
+  };
+}
+
+const reasons = (lab: GatewayLab) => lab.records.map(({ decision }) => decision.reason);
+
+describe('the gateway', () => {
+  it('passes what is allowed unchanged, and denies the rest with the sentence in body and phrase', async () => {
+    const body = randomBytes(300_000);
+    await using world = await setUp({ repositories: ['acme/**'] }, (_request, response) => {
+      response.writeHead(200, 'Here you are', {
+        'Docker-Content-Digest': 'sha256:x',
+        'X-Odd': ['1', '2'],
+        'Content-Length': body.length,
+      });
+      response.end(body);
+    });
+    const { lab, url } = world;
+    const answer = await lab.ask(`${url}/v2/acme/app/blobs/sha256:${'a'.repeat(64)}`);
+    expect(answer).toMatchObject({ status: 200, phrase: 'Here you are' });
+    expect(answer.body.equals(body)).toBe(true);
+    expect(answer.rawHeaders).toEqual(expect.arrayContaining(['X-Odd', '1', 'X-Odd', '2']));
+    const sentence =
+      /^acme does not allow pull of reg\.test:\d+\/other\/app:1 \(rule own does not list this repository, r3\)\. Ask in #platform$/;
+    const denied = await lab.ask(`${url}/v2/other/app/manifests/1`);
+    expect(denied.status).toBe(403);
+    expect(denied.phrase).toMatch(sentence);
+    const { errors } = JSON.parse(denied.body.toString());
+    expect(errors).toEqual([
+      {
+        code: 'UNSUPPORTED',
+        message: expect.stringMatching(sentence),
+        detail: { reason: 'REPOSITORY_NOT_ALLOWED', ruleId: 'own', revision: 3 },
+      },
+    ]);
+    const push = await lab.ask(`${url}/v2/acme/app/blobs/uploads/`, { method: 'POST', body: '' });
+    expect(JSON.parse(push.body.toString()).errors[0]).toMatchObject({
+      code: 'DENIED',
+      detail: { reason: 'ACTION_NOT_ALLOWED' },
+    });
+    expect(world.registry.requests).toHaveLength(1);
+    expect(reasons(lab)).toEqual(['RULE_ALLOWED', 'REPOSITORY_NOT_ALLOWED', 'ACTION_NOT_ALLOWED']);
+    expect(lab.records[1]).toMatchObject({
+      point: 'gateway',
+      depth: 'full',
+      repository: 'other/app',
+      tag: '1',
+      action: 'pull',
+    });
+  });
+
+  it('streams uploads of both framings, asks for the body when the registry does, and keeps opaque places', async () => {
+    const upload = randomBytes(2_000_000);
+    const got: string[] = [];
+    await using world = await setUp({ allow: ['push'] }, (request, response) => {
+      if (request.method === 'POST') {
+        response.writeHead(202, { Location: '/opaque/upload/1?state=x' });
+        response.end();
+        return;
+      }
+      const hash = createHash('sha256');
+      request.on('data', (chunk) => hash.update(chunk));
+      request.on('end', () => {
+        got.push(`${request.method} ${request.url} ${hash.digest('hex')}`);
+        response.writeHead(201, { 'Content-Length': '0' }).end();
+      });
+    });
+    const { lab, url } = world;
+    const start = await lab.ask(`${url}/v2/acme/app/blobs/uploads/`, { method: 'POST', body: '' });
+    expect(start.headers.location).toBe('/opaque/upload/1?state=x');
+    const sum = createHash('sha256').update(upload).digest('hex');
+    const sized = { 'content-length': String(upload.length), expect: '100-continue' };
+    await lab.ask(`${url}/opaque/upload/1?state=x`, { method: 'PATCH', body: upload, headers: sized });
+    await lab.ask(`${url}/opaque/upload/1?state=x&digest=y`, { method: 'PUT', body: upload });
+    expect(got).toEqual([
+      `PATCH /opaque/upload/1?state=x ${sum}`,
+      `PUT /opaque/upload/1?state=x&digest=y ${sum}`,
+    ]);
+    const stranger = await lab.ask(`${url}/opaque/upload/2`, { method: 'PUT', body: 'x' });
+    expect(stranger.status).toBe(400);
+    expect(reasons(lab)).toEqual(['RULE_ALLOWED', 'REQUEST_INVALID']);
+  });
+
+  it('follows redirects itself, over other hosts, and reports them', async () => {
+    const body = randomBytes(100_000);
+    await using world = await setUp({ repositories: ['acme/**'] }, (request, response) => {
+      const where = request.url?.includes('bbb')
+        ? 'https://inside.metadata/x'
+        : `https://cdn.test:${cdn.port}/blob?sig=a%2Fb`;
+      response.writeHead(307, { Location: where }).end();
+    });
+    const { lab, url } = world;
+    await using cdn = await startTestRegistry(lab, 'cdn.test', (request, response) => {
+      expect(request.headers.authorization).toBeUndefined();
+      response.setHeader('Content-Length', body.length).end(request.method === 'HEAD' ? undefined : body);
+    });
+    const headers = { authorization: 'Bearer secret', range: 'bytes=0-' };
+    const answer = await lab.ask(`${url}/v2/acme/app/blobs/sha256:${'a'.repeat(64)}`, { headers });
+    expect([answer.status, answer.body.equals(body)]).toEqual([200, true]);
+    expect(cdn.requests.map((request) => [request.url, request.headers.range])).toEqual([
+      ['/blob?sig=a%2Fb', 'bytes=0-'],
+    ]);
+    const metadata = await lab.ask(`${url}/v2/acme/app/blobs/sha256:${'b'.repeat(64)}`, { headers });
+    expect([metadata.status, metadata.phrase]).toEqual([
+      403,
+      expect.stringContaining('inside.metadata (its address is local'),
+    ]);
+    expect(lab.seen).toEqual([
+      `${world.registry.host} blob cdn.test:${cdn.port}`,
+      `${world.registry.host} blob inside.metadata`,
+    ]);
+  });
+
+  it('lets a digest pass once an allowed tag led to it', async () => {
+    const child = Buffer.from(JSON.stringify({ schemaVersion: 2, layers: [] }));
+    const digestOf = (bytes: Buffer) => `sha256:${createHash('sha256').update(bytes).digest('hex')}`;
+    const index = Buffer.from(JSON.stringify({ schemaVersion: 2, manifests: [{ digest: digestOf(child) }] }));
+    const byReference = new Map([
+      ['1', index],
+      ['9', child],
+      [digestOf(index), index],
+      [digestOf(child), child],
+    ]);
+    await using world = await setUp({ tags: ['1'] }, (request, response) => {
+      const bytes = byReference.get(request.url?.split('/').at(-1) ?? '') ?? Buffer.alloc(0);
+      response.end(bytes);
+    });
+    const get = async (reference: string) =>
+      (await world.lab.ask(`${world.url}/v2/acme/app/manifests/${reference}`)).status;
+    const statuses = [];
+    for (const reference of [digestOf(index), '9', '1', digestOf(index), digestOf(child)])
+      statuses.push(await get(reference));
+    expect(statuses).toEqual([403, 403, 200, 200, 200]);
+    expect((await world.lab.ask(`${world.url}/v2/acme/app/blobs/${digestOf(child)}`)).status).toBe(200);
+  });
+
+  it('leaves registries alone whose rules need no more than the host, and those it has no certificate for', async () => {
+    await using lab = await startGatewayLab();
+    await using registry = await startTestRegistry(
+      lab,
+      'wide.test',
+      (_request, response) => void response.end('x'),
+    );
+    lab.trust(registry.host);
+    lab.publish({
+      registries: [entry(registry.host, { allow: ['pull', 'push'] }), entry('deep.test', { id: 'deep' })],
+    });
+    await expect(lab.ask(`https://${registry.host}/v2/`)).rejects.toThrow(
+      /unable to verify|signed certificate/,
+    );
+    await expect(lab.ask('https://deep.test/v2/')).rejects.toThrow(/needs inspection, which is off here/);
+    expect(lab.records.map(({ point, decision }) => [point, decision.reason])).toEqual([
+      ['proxy', 'RULE_ALLOWED'],
+      ['proxy', 'DEPTH_UNAVAILABLE'],
+    ]);
+  });
+});
