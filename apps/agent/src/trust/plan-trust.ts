@@ -153,13 +153,14 @@ function planHosts(input: TrustInput, host: RegistryHost): Planned {
   };
 }
 
-/** containerd's registry host namespace, `docs/hosts.md` there. */
+/** containerd's registry host namespace, `docs/hosts.md` there. The empty table is for containerd 1.6, which refuses a file without one. */
 function createHosts(path: string, host: RegistryHost): FileEdit {
   const server = isDockerHub(host) ? 'registry-1.docker.io' : host;
   const lines = [
     '# Made by "pullgate agent install"; "pullgate agent uninstall" takes it away.',
     `server = "https://${server}"`,
     `ca = "${toEnginePath(DOCKER_CERTIFICATES, host)}"`,
+    '[host]',
   ];
   return createOwnFile(path, `containerd trusts the gateway for ${host}`, `${lines.join('\n')}\n`);
 }
