@@ -18,6 +18,8 @@ const obstacle = findObstacle();
 /** What an administrator wrote, in a form that a rewrite would not give back: tabs, order, no last line break. */
 const DAEMON_JSON = '{\n\t"log-level":   "warn",\n\t"debug": false }';
 
+const AGENT_DIR = '/var/lib/pullgate-up/agent';
+
 describe.skipIf(obstacle !== undefined)(toTitle('agent install for Docker Engine', obstacle), () => {
   let lab: Lab;
   let pullgate: Pullgate;
@@ -56,9 +58,12 @@ describe.skipIf(obstacle !== undefined)(toTitle('agent install for Docker Engine
   });
 
   it('puts Docker behind the agent', async () => {
-    await pullgate.must('agent', 'install', '--only', 'docker', '--yes');
+    await pullgate.must('agent', 'install', '--data-dir', AGENT_DIR, '--yes');
     await restartDocker(lab);
     expect(await lab.must(['docker', 'info', '--format', '{{.HTTPSProxy}}'])).toBe(pullgate.proxy);
+    expect(await lab.must(['sh', '-c', 'tr "\\0" "\\n" < /proc/$(cat /run/docker.pid)/environ'])).toContain(
+      'SSL_CERT_DIR=/etc/ssl/certs:/etc/pullgate/trust/hub',
+    );
     await lab.must(['docker', 'image', 'rm', `${DENIED}/${APP}`]);
     expect((await pull(DENIED)).output).toContain(`acme does not allow ${DENIED} (not on the list`);
     expect(await pull(REMOVED)).toMatchObject({ code: 0 });
@@ -67,7 +72,7 @@ describe.skipIf(obstacle !== undefined)(toTitle('agent install for Docker Engine
 
   it('changes nothing when it is repeated', async () => {
     const installed = await listEtc(lab);
-    await pullgate.must('agent', 'install', '--only', 'docker', '--yes');
+    await pullgate.must('agent', 'install', '--data-dir', AGENT_DIR, '--yes');
     expect(await listEtc(lab)).toEqual(installed);
   });
 

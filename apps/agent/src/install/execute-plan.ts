@@ -1,7 +1,6 @@
 /** Does what a plan says, one step after the other. A run that is cut off is finished by the next one. */
 
-import { dirname } from 'node:path';
-import { isTrustPath } from '../trust/trust-paths.ts';
+import { directoriesOf, isTrustPath } from '../trust/trust-paths.ts';
 import type { Host } from './host.ts';
 import { InstallError } from './install-error.ts';
 import { forgetRecorded, type Placement, storeRecorded } from './install-record.ts';
@@ -57,8 +56,7 @@ function takeFile(host: Host, step: Step & { readonly kind: 'take' }): void {
 
 /** An empty directory of a registry would still be taken by engines for all there is to know about it. */
 function removeEmptyAbove(host: Host, path: string): void {
-  host.removeEmpty(dirname(path));
-  host.removeEmpty(dirname(dirname(path)));
+  for (const directory of directoriesOf(path)) host.removeEmpty(directory);
 }
 
 function actInPlace(host: Host, placed: Placement | undefined, act: () => void): void {

@@ -474,6 +474,13 @@ describe('uninstall', () => {
     }
   });
 
+  it('leaves no directory of a machine without an agent', async () => {
+    await trust();
+    uninstall();
+    expect(existsSync(join(root, '/etc/pullgate'))).toBe(false);
+    expect(list()).toEqual([]);
+  });
+
   it('finishes what was cut off', async () => {
     enrol();
     await publish(1, ['ghcr.io']);

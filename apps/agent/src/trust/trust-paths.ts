@@ -1,6 +1,6 @@
 /** Says where the files of inspection are. Pure. */
 
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import type { RegistryHost } from '@pullgate/reference';
 
 /** Root's own: authorities whose keys are kept, and the newest policy that was seen. */
@@ -55,6 +55,14 @@ export function isTrustPath(path: string): boolean {
     isIn(path, directory, CERTIFICATE_NAME),
   );
   return isCertificate || isIn(path, CONTAINERD_HOSTS, HOSTS_NAME) || path === HUB_CERTIFICATE_PATH;
+}
+
+/** Directories that may have been made for a file, the innermost first. */
+export function directoriesOf(path: string): readonly string[] {
+  const levels = path === HUB_CERTIFICATE_PATH ? 3 : 2;
+  const directories = [dirname(path)];
+  while (directories.length < levels) directories.push(dirname(directories.at(-1) ?? '/'));
+  return directories;
 }
 
 const isIn = (path: string, directory: string, name: string): boolean =>
