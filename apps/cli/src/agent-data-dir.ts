@@ -6,10 +6,17 @@ import { join, resolve } from 'node:path';
 import { AGENT_CONFIG_PATH } from '@pullgate/agent/install';
 import type { CliConfig } from './config.ts';
 
-/** @returns undefined for the installed agent, whose files are where the system has such files */
-export function findAgentDataDir(config: CliConfig, given: string | undefined): string | undefined {
+/**
+ * @param root below which the installed agent's files are looked for; `/` outside tests
+ * @returns undefined for the installed agent, whose files are where the system has such files
+ */
+export function findAgentDataDir(
+  config: CliConfig,
+  given: string | undefined,
+  root = '/',
+): string | undefined {
   if (given !== undefined) return resolve(given);
-  if (existsSync(AGENT_CONFIG_PATH)) return undefined;
+  if (existsSync(join(root, AGENT_CONFIG_PATH))) return undefined;
   return [stateDirOf(config.sudoUser), config.stateDir]
     .flatMap((stateDir) => (stateDir === undefined ? [] : [join(stateDir, 'agent')]))
     .find((directory) => existsSync(join(directory, 'agent.json')));

@@ -163,6 +163,8 @@ const quotePath = (path: string): string => path.replaceAll('%', '%%');
  */
 function formatTrustUnit(binPath: string, dataDir: string | undefined): string {
   const option = dataDir === undefined ? '' : ` --data-dir ${quoteWord(dataDir)}`;
+  // Twice: a policy that comes during the first run wakes no path unit.
+  const command = `ExecStart=${quoteWord(binPath)} agent install --only trust --yes${option}`;
   const isHidden = /^\/(home|root)\//.test(dataDir ?? '');
   return `# Made by "pullgate agent install"; "pullgate agent uninstall" takes it away.
 [Unit]
@@ -171,15 +173,16 @@ StartLimitIntervalSec=0
 
 [Service]
 Type=oneshot
-ExecStart=${quoteWord(binPath)} agent install --only trust --yes${option}
+${command}
+${command}
 TimeoutStartSec=120
 UMask=0022
 LimitCORE=0
 CapabilityBoundingSet=CAP_CHOWN CAP_DAC_OVERRIDE CAP_FOWNER CAP_SETGID CAP_SETUID
 NoNewPrivileges=yes
 PrivateNetwork=yes
-ProtectSystem=${isHidden ? 'full' : 'strict'}
-ReadWritePaths=/etc /var/lib
+ProtectSystem=strict
+ReadWritePaths=/etc /var/lib${dataDir === undefined ? '' : ` ${quoteWord(dataDir)}`}
 ProtectHome=${isHidden ? 'no' : toProtectHome(binPath)}
 PrivateTmp=yes
 PrivateDevices=yes

@@ -118,6 +118,48 @@ describe('wiring dockerd 23.0 and later', () => {
     expect(paths.map(get)).toEqual(['# of somebody else\n', undefined]);
   });
 
+  it.each([
+    ['/etc/ssl/certs:/etc/pullgate/trust/hub', undefined],
+    ['/opt/certs:/etc/pullgate/trust/hub', '[Service]\nEnvironment=SSL_CERT_DIR=/opt/certs\n'],
+  ])('lets dockerd learn the authority of Docker Hub by SSL_CERT_DIR=%s', async (expected, dropIn) => {
+    mkdirSync(join(root, '/etc/systemd/system'), { recursive: true });
+    if (dropIn !== undefined) put('/etc/systemd/system/docker.service.d/certs.conf', dropIn);
+    await install('26.1.5');
+    expect(get(DROP_IN)).toContain(`[Service]\nEnvironment="SSL_CERT_DIR=${expected}"\n`);
+    expect(get('/etc/pullgate/trust/hub/pullgate-hub.pem')).toContain('BEGIN CERTIFICATE');
+    uninstall();
+    expect(get(DROP_IN)).toBeUndefined();
+  });
+
+  it('does so by its environment file where there is no systemd', async () => {
+    put(DEFAULTS, '# mine\n');
+    await install('26.1.5');
+    expect(get(DEFAULTS)).toContain('export SSL_CERT_DIR="/etc/ssl/certs:/etc/pullgate/trust/hub"\n');
+    uninstall();
+    expect(get(DEFAULTS)).toBe('# mine\n');
+  });
+
+  it('overrules an environment file of the unit that sets SSL_CERT_DIR, and keeps what it says', async () => {
+    put('/etc/systemd/system/docker.service', `[Service]\nEnvironmentFile=-${DEFAULTS}\n`);
+    put(DEFAULTS, 'SSL_CERT_DIR=/opt/certs\n');
+    await install('26.1.5');
+    expect(get(DEFAULTS)).toContain('\nSSL_CERT_DIR="/opt/certs:/etc/pullgate/trust/hub"\n');
+    uninstall();
+    expect(get(DEFAULTS)).toBe('SSL_CERT_DIR=/opt/certs\n');
+  });
+
+  it('reports depth by the host alone where trust was left out', async () => {
+    const options = {
+      only: ['docker'],
+      proxyUrl: 'http://127.0.0.1:7081',
+      isRestartWanted: true,
+      dockerVersion: '26.1',
+      binPath: '/b',
+    };
+    executePlan(createTestHost(), await createInstallPlan(createTestHost(), options), () => undefined);
+    expect(loadEngines(join(root, ENGINES_PATH))[0]?.depth).toBe('host');
+  });
+
   it('leaves a note of the wired engine for the agent, and takes it back', async () => {
     await install('26.1.5');
     expect(loadEngines(join(root, ENGINES_PATH))).toEqual([
@@ -311,6 +353,32 @@ describe('the plan', () => {
     expect(get('/etc/systemd/system/pullgate-enrol.service')).toBeUndefined();
   });
 
+  it.each([
+    [undefined, '/var/lib/pullgate-agent', 'agent install --only trust --yes\n'],
+    ['/home/dev/a b/agent', '/home/dev/a b/agent', '--yes --data-dir "/home/dev/a b/agent"\n'],
+  ])(
+    'installs units that prepare inspection as root whenever the policy below %s changes',
+    async (dataDir, watched, ends) => {
+      mkdirSync(join(root, '/etc/systemd/system'), { recursive: true });
+      const plan = await createInstallPlan(createTestHost(), {
+        proxyUrl: 'http://127.0.0.1:7081',
+        isRestartWanted: true,
+        dockerVersion: '26.1.5',
+        binPath: '/opt/pullgate/bin/pullgate',
+        ...(dataDir === undefined ? {} : { dataDir }),
+      });
+      executePlan(createTestHost(), plan, () => undefined);
+      expect(get('/etc/systemd/system/pullgate-trust.path')).toContain(
+        `PathChanged=${watched}/policy.bundle.json\nPathChanged=${watched}/assignment.bundle.json\n`,
+      );
+      const service = get('/etc/systemd/system/pullgate-trust.service');
+      expect(service).toContain(ends);
+      expect(service).not.toMatch(/^User=/m);
+      uninstall();
+      expect(get('/etc/systemd/system/pullgate-trust.timer')).toBeUndefined();
+    },
+  );
+
   it.skipIf(!existsSync('/usr/bin/systemd-analyze'))('writes units that systemd can read', async () => {
     mkdirSync(join(root, '/etc/systemd/system'), { recursive: true });
     put('/opt/pullgate/bin/pullgate', '#!/bin/sh\n');
@@ -322,10 +390,11 @@ describe('the plan', () => {
       binPath: join(root, '/opt/pullgate/bin/pullgate'),
     });
     executePlan(createTestHost(), plan, () => undefined);
-    for (const name of ['pullgate-agent', 'pullgate-enrol']) {
-      const path = join(root, `/etc/systemd/system/${name}.service`);
+    const units = ['agent.service', 'enrol.service', 'trust.service', 'trust.path', 'trust.timer'];
+    for (const name of units.map((unit) => `pullgate-${unit}`)) {
+      const path = join(root, `/etc/systemd/system/${name}`);
       const { stderr } = spawnSync('systemd-analyze', ['verify', '--man=no', path], { encoding: 'utf8' });
-      expect(stderr.split('\n').filter((line) => line.includes(`${name}.service:`))).toEqual([]);
+      expect(stderr.split('\n').filter((line) => line.includes(`${name}:`))).toEqual([]);
     }
   });
 
