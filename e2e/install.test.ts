@@ -76,6 +76,18 @@ describe.skipIf(obstacle !== undefined)(toTitle('agent install for Docker Engine
     expect(await listEtc(lab)).toEqual(installed);
   });
 
+  it('lets Docker pull and not push where a new rule says so, without another restart', async () => {
+    const rule = `  - { id: removed, registry: ${REMOVED}, allow: [pull] }`;
+    await pullgate.publish(toPolicy().replace(/^ .*id: removed.*$/m, rule));
+    expect((await pull(REMOVED)).output).toContain('needs inspection');
+    await pullgate.must('agent', 'install', '--only', 'trust', '--data-dir', AGENT_DIR, '--yes');
+    await lab.must(['docker', 'image', 'rm', `${REMOVED}/${APP}`]);
+    expect(await pull(REMOVED)).toMatchObject({ code: 0 });
+    const pushed = await lab.run(['docker', 'push', `${REMOVED}/${APP}`]);
+    expect(pushed.code).not.toBe(0);
+    expect(pushed.output).toContain(`acme does not allow push to ${REMOVED}/team/app`);
+  });
+
   it('gives every byte back on uninstall', async () => {
     await pullgate.must('agent', 'uninstall', '--yes');
     await restartDocker(lab);

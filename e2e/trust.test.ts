@@ -38,6 +38,7 @@ const ADDRESSES = {
   'index.docker.io': '10.77.0.23',
   'docker.io': '10.77.0.23',
 };
+const HUB_NAMES = ['docker.io', 'index.docker.io', HUB, 'registry.hub.docker.com'];
 const AGENT_DIR = '/var/lib/pullgate-up/agent';
 const HUB_IMAGE = 'library/app:1';
 const VIOLATION = /not permitted by any constraint|excluded by constraint|is not authorized to sign/;
@@ -68,7 +69,7 @@ describe.skipIf(obstacle !== undefined)(toTitle('trust of engines in the gateway
     const address = (name: keyof typeof ADDRESSES) => ({ name, address: ADDRESSES[name] });
     await Promise.all([
       startRegistry(lab, { ...address(INSPECTED), certificate: findLeaf(lab, INSPECTED) }),
-      startRegistry(lab, { ...address(HUB), certificate: findLeaf(lab, 'docker.io') }),
+      startRegistry(lab, { ...address(HUB), certificate: findLeaf(lab, HUB) }),
       startRegistry(lab, {
         ...address(BEYOND),
         certificate: signBeyond(lab, BEYOND, makeAuthority(lab, BEYOND)),
@@ -89,7 +90,7 @@ describe.skipIf(obstacle !== undefined)(toTitle('trust of engines in the gateway
   });
 
   it('is prepared from the published policy, and repeated without a change', async () => {
-    expect(readdirSync(lab.path(`${AGENT_DIR}/trust`)).sort()).toEqual(['docker.io', INSPECTED]);
+    expect(readdirSync(lab.path(`${AGENT_DIR}/trust`)).sort()).toEqual([...HUB_NAMES, INSPECTED].sort());
     expect(await trust()).toContain('nothing to do');
   });
 
@@ -144,7 +145,7 @@ describe.skipIf(obstacle !== undefined)(toTitle('trust of engines in the gateway
       POLICY.replace(`  - { id: inspected, registry: ${INSPECTED}, allow: [pull] }\n`, ''),
     );
     await trust();
-    expect(readdirSync(lab.path(`${AGENT_DIR}/trust`))).toEqual(['docker.io']);
+    expect(readdirSync(lab.path(`${AGENT_DIR}/trust`)).sort()).toEqual(HUB_NAMES);
     const { output } = await lab.run(['docker', 'pull', `${INSPECTED}/team/app:1`]);
     expect(output).toContain('x509: certificate signed by unknown authority');
   });

@@ -10,6 +10,7 @@ import { loadHubAuthority } from './hub-authority.ts';
 import { type PlacedLeaf, toLeafMaterial } from './leaf-material.ts';
 import { type InspectedRegistry, planTrust, type TrustInput, type TrustPlan } from './plan-trust.ts';
 import { findRegistryCertificates } from './registry-certificates.ts';
+import { agentNamesOf } from './trust-names.ts';
 import {
   AGENT_FILES,
   CERTIFICATE_NAME,
@@ -87,14 +88,18 @@ function createPlacedReader(
   };
 }
 
-const toPlaced = (
+/** Docker Hub has one pair under several names. */
+function toPlaced(
   stateOf: (path: string) => FileState,
   agentDir: string,
   registry: RegistryHost,
-): PlacedLeaf => ({
-  chain: stateOf(toAgentPath(agentDir, registry, AGENT_FILES.leaf)),
-  key: stateOf(toAgentPath(agentDir, registry, AGENT_FILES.key)),
-});
+): PlacedLeaf {
+  const [name = registry] = agentNamesOf(registry);
+  return {
+    chain: stateOf(toAgentPath(agentDir, name, AGENT_FILES.leaf)),
+    key: stateOf(toAgentPath(agentDir, name, AGENT_FILES.key)),
+  };
+}
 
 const PROGRAM_DIRECTORIES = ['/usr/bin', '/usr/sbin', '/usr/local/bin', '/usr/local/sbin'];
 

@@ -16,6 +16,7 @@ import {
 import type { HubAuthority } from './hub-authority.ts';
 import type { LeafMaterial } from './leaf-material.ts';
 import type { RegistryCertificates } from './registry-certificates.ts';
+import { agentNamesOf } from './trust-names.ts';
 import {
   AGENT_FILES,
   type AgentFile,
@@ -165,34 +166,43 @@ function createHosts(path: string, host: RegistryHost): FileEdit {
   return createOwnFile(path, `containerd trusts the gateway for ${host}`, `${lines.join('\n')}\n`);
 }
 
-/** The leaf last: with it the gateway begins. */
-function planAgentFiles(input: TrustInput, { host, material, own }: InspectedRegistry): readonly Planned[] {
-  const texts: readonly (readonly [file: AgentFile, why: string, text: string | undefined])[] = [
-    [
+/** The gateway looks under the name that an engine dials. */
+function planAgentFiles(input: TrustInput, registry: InspectedRegistry): readonly Planned[] {
+  return agentNamesOf(registry.host).flatMap((name) => planAgentDirectory(input, registry, name));
+}
+
+/** The leaf last, whenever anything changes: by it the gateway notices. */
+function planAgentDirectory(
+  input: TrustInput,
+  registry: InspectedRegistry,
+  name: string,
+): readonly Planned[] {
+  const { agentDir, stateOf } = input;
+  const { host, material, own } = registry;
+  const place = (file: AgentFile, why: string, text: string | undefined, isForced = false): Planned => {
+    const path = toAgentPath(agentDir, name, file);
+    const state = stateOf(path);
+    if (text !== undefined)
+      return { path, steps: planPlacement({ path, why, text }, { agentDir }, isForced ? {} : state) };
+    return { path, steps: state.recorded === undefined ? [] : planTaking(state.recorded) };
+  };
+  const before = [
+    place(
       AGENT_FILES.upstreamAuthority,
       `${host} is verified by its own authority, as engines do`,
       own.authorities,
-    ],
-    [
+    ),
+    place(
       AGENT_FILES.client,
       `${host} is shown the client certificate that engines have`,
       own.client?.certificate,
-    ],
-    [AGENT_FILES.clientKey, `the key of the client certificate for ${host}`, own.client?.key],
-    [AGENT_FILES.key, `the gateway's key for ${host}`, material.key],
-    [
-      AGENT_FILES.leaf,
-      `the gateway's certificate for ${host}, until ${toDay(material.expiresAt)}`,
-      material.chain,
-    ],
+    ),
+    place(AGENT_FILES.clientKey, `the key of the client certificate for ${host}`, own.client?.key),
+    place(AGENT_FILES.key, `the gateway's key for ${host}`, material.key),
   ];
-  return texts.flatMap(([file, why, text]) => {
-    if (text === undefined) return [];
-    const path = toAgentPath(input.agentDir, host, file);
-    return [
-      { path, steps: planPlacement({ path, why, text }, { agentDir: input.agentDir }, input.stateOf(path)) },
-    ];
-  });
+  const isChanged = before.some(({ steps }) => steps.length > 0);
+  const why = `the gateway's certificate for ${host}, until ${toDay(material.expiresAt)}`;
+  return [...before, place(AGENT_FILES.leaf, why, material.chain, isChanged)];
 }
 
 const toDay = (ms: number): string => new Date(ms).toISOString().slice(0, 10);

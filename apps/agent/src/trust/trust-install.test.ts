@@ -162,10 +162,11 @@ function uninstall(): void {
 
 /** The leaf that the gateway shows is signed by what engines trust, and its key is there. */
 function expectInPlace(host: string, directory = DOCKER): void {
-  const leaf = new X509Certificate(placed(`${host}/leaf.pem`) ?? '');
+  const name = host === 'docker.io' ? 'registry-1.docker.io' : host;
+  const leaf = new X509Certificate(placed(`${name}/leaf.pem`) ?? '');
   const authority = new X509Certificate(get(`${directory}/${host}/pullgate.crt`) ?? '');
   expect(leaf.verify(authority.publicKey)).toBe(true);
-  expect(leaf.checkPrivateKey(createPrivateKey(placed(`${host}/key.pem`) ?? ''))).toBe(true);
+  expect(leaf.checkPrivateKey(createPrivateKey(placed(`${name}/key.pem`) ?? ''))).toBe(true);
 }
 
 describe('trust for inspected registries', () => {
@@ -194,6 +195,9 @@ describe('trust for inspected registries', () => {
     await trust();
     expectInPlace('docker.io');
     expect(get(HUB)).toBe(get(`${DOCKER}/docker.io/pullgate.crt`));
+    const names = ['docker.io', 'index.docker.io', 'registry-1.docker.io', 'registry.hub.docker.com'];
+    expect(readdirSync(join(root, AGENT, 'trust')).sort()).toEqual(names);
+    expect(new Set(names.map((name) => placed(`${name}/leaf.pem`))).size).toBe(1);
     const authority = new X509Certificate(get(HUB) ?? '');
     const key = get('/var/lib/pullgate/trust/hub-key.pem') ?? '';
     expect(authority.checkPrivateKey(createPrivateKey(key))).toBe(true);
@@ -241,14 +245,12 @@ describe('trust for inspected registries', () => {
 
   it('makes leaf, key and authority anew when a third of their life is left, and keeps the former authority', async () => {
     enrol();
-    await publish(1, ['ghcr.io', 'docker.io']);
+    await publish(1, ['ghcr.io']);
     await trust();
     const before = { leaf: placed('ghcr.io/leaf.pem'), ca: get(`${DOCKER}/ghcr.io/pullgate.crt`) ?? '' };
     expect((await plan({ now: NOW + 59 * DAY_MS })).steps).toEqual([]);
     const { steps } = await trust({ now: NOW + 61 * DAY_MS });
     expect(steps.map((step) => 'path' in step && step.path.replace(`${AGENT}/trust/`, ''))).toEqual([
-      'docker.io/key.pem',
-      'docker.io/leaf.pem',
       `${DOCKER}/ghcr.io/pullgate.crt`,
       'ghcr.io/key.pem',
       'ghcr.io/leaf.pem',
@@ -286,7 +288,12 @@ describe('trust for inspected registries', () => {
     expect([placed('ghcr.io/client.pem'), placed('ghcr.io/client-key.pem')]).toEqual(['CERT\n', 'KEY\n']);
     expect(made.steps.filter(({ kind }) => kind === 'write').length).toBeGreaterThan(0);
     for (const name of ['own.crt', 'me.cert', 'me.key']) rmSync(join(root, `${DOCKER}/ghcr.io/${name}`));
-    await trust();
+    const { steps } = await trust();
+    // the gateway reads all of them again when the leaf is another file
+    expect(steps.findLast(({ kind }) => kind !== 'forget')).toMatchObject({
+      kind: 'place',
+      path: `${AGENT}/trust/ghcr.io/leaf.pem`,
+    });
     expect(placed('ghcr.io/upstream-ca.pem')).toBe('OTHER\n');
     expect(placed('ghcr.io/client-key.pem')).toBeUndefined();
     expect(placed('ghcr.io/key.pem')).toBeDefined();
@@ -446,7 +453,7 @@ describe('secrets', () => {
       .join();
     const keys = [
       placed('ghcr.io/key.pem'),
-      placed('docker.io/key.pem'),
+      placed('registry-1.docker.io/key.pem'),
       get('/var/lib/pullgate/trust/hub-key.pem'),
     ];
     for (const key of keys) expect(kept).not.toContain((key ?? '').split('\n')[1]);

@@ -34,3 +34,7 @@ export function toTrustNames(host: RegistryHost): TrustNames {
 }
 
 export const toTrustLabel = (host: RegistryHost): string => (isDockerHub(host) ? 'Docker Hub' : host);
+
+/** Names under which engines dial the registry, with the port that is not 443. */
+export const agentNamesOf = (host: RegistryHost): readonly string[] =>
+  isDockerHub(host) ? HUB_NAMES.dns : [host];

@@ -1,7 +1,7 @@
 /** Says where the files of inspection are. Pure. */
 
 import { dirname, join } from 'node:path';
-import type { RegistryHost } from '@pullgate/reference';
+import { parseRegistryHost, type RegistryHost } from '@pullgate/reference';
 
 /** Root's own: authorities whose keys are kept, and the newest policy that was seen. */
 const ROOT_DIRECTORY = '/var/lib/pullgate/trust';
@@ -38,15 +38,16 @@ export const toEnginePath = (directory: string, host: RegistryHost): string =>
 
 export const toHostsPath = (host: RegistryHost): string => join(CONTAINERD_HOSTS, host, HOSTS_NAME);
 
-export const toAgentPath = (agentDir: string, host: RegistryHost, file: AgentFile): string =>
-  join(agentDir, 'trust', host, file);
+/** @param name `host` or `host:port`, as engines dial it */
+export const toAgentPath = (agentDir: string, name: string, file: AgentFile): string =>
+  join(agentDir, 'trust', name, file);
 
-/** The registry whose file in the agent's directory this is. */
+/** The registry whose file in the agent's directory this is, as `toAgentPath` made it. */
 export function hostOfAgentPath(path: string, agentDir: string): RegistryHost | undefined {
   const prefix = `${join(agentDir, 'trust')}/`;
   const [host = '', file = '', ...rest] = path.startsWith(prefix) ? path.slice(prefix.length).split('/') : [];
   const isOurs = host !== '' && rest.length === 0 && Object.values<string>(AGENT_FILES).includes(file);
-  return isOurs ? (host as RegistryHost) : undefined;
+  return isOurs ? parseRegistryHost(host) : undefined;
 }
 
 /** Whether the path is that of a file by which an engine trusts the gateway. */
