@@ -37,8 +37,6 @@ export interface AgentPaths {
   readonly adminSocket: string;
   /** Written by `agent install` for whichever agent this machine runs. */
   readonly enginesFile: string;
-  /** Certificates that `agent install` makes for inspection, one folder per host. */
-  readonly trustDir: string;
   /** Left by MDM or cloud-init, for a machine that nobody enrols by hand. */
   readonly enrolmentFile: string;
 }
@@ -57,7 +55,6 @@ export function toAgentPaths(dataDir?: string): AgentPaths {
     agentSocket: join(run, 'agent.sock'),
     adminSocket: join(run, 'admin.sock'),
     enginesFile: ENGINES_PATH,
-    trustDir: join(data, 'trust'),
     enrolmentFile: join(config, 'enrolment.json'),
   };
 }
