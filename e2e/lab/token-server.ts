@@ -1,7 +1,7 @@
 /**
  * A token server in the sense of distribution's token specification: checks the account, grants what it may have of the
  * scopes asked for, and signs the answer. Runs as a program of its own inside the laboratory.
- * usage: token-server.ts ADDRESS CERTIFICATE KEY ISSUER SERVICE NAME:PASSWORD
+ * usage: token-server.ts ADDRESS CERTIFICATE KEY ISSUER SERVICE NAME:PASSWORD [PORT]
  */
 
 import { createPrivateKey, randomUUID, X509Certificate } from 'node:crypto';
@@ -10,7 +10,8 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { createServer } from 'node:https';
 import { SignJWT } from 'jose';
 
-const [address, certificatePath, keyPath, issuer = '', service = '', account = ''] = process.argv.slice(2);
+const [address, certificatePath, keyPath, issuer = '', service = '', account = '', port = '443'] =
+  process.argv.slice(2);
 const certificate = readFileSync(certificatePath ?? '');
 const key = readFileSync(keyPath ?? '');
 const signingKey = createPrivateKey(key);
@@ -32,7 +33,7 @@ function parseScope(scope: string): Access | undefined {
   return { type, name, actions: actions.split(',').filter((action) => action !== '') };
 }
 
-/** The account may do everything in every repository; nobody may list the catalog; strangers may do nothing. */
+/** The account may do everything in every repository; nobody may list the catalog; strangers may pull what is below `public/`. */
 function grant(scopes: readonly string[], isKnown: boolean): readonly Access[] {
   return scopes
     .flatMap((scope) => scope.split(' '))
@@ -41,9 +42,14 @@ function grant(scopes: readonly string[], isKnown: boolean): readonly Access[] {
     .map(({ type, name, actions }) => ({
       type,
       name,
-      actions: isKnown ? actions.filter((action) => ['pull', 'push', 'delete'].includes(action)) : [],
+      actions: actions.filter((action) => allowedTo(isKnown, name).includes(action)),
     }));
 }
+
+const allowedTo = (isKnown: boolean, name: string): readonly string[] => {
+  if (isKnown) return ['pull', 'push', 'delete'];
+  return name.startsWith('public/') ? ['pull'] : [];
+};
 
 async function sign(subject: string, access: readonly Access[]): Promise<string> {
   return new SignJWT({ access })
@@ -94,4 +100,4 @@ createServer({ cert: certificate, key }, (request, response) => {
     process.stderr.write(`${String(error)}\n`);
     response.writeHead(500).end();
   });
-}).listen(443, address, () => process.stdout.write('listening\n'));
+}).listen(Number(port), address, () => process.stdout.write('listening\n'));

@@ -7,6 +7,7 @@ export {
   parseAgentConfig,
   toAgentPaths,
 } from './config.ts';
+export { isRefusedAddress } from './egress/addresses.ts';
 export { type EnrolByFileOptions, enrolByFile } from './enrolment/enrol-by-file.ts';
 export { type EnrollOptions, enrollMachine } from './enrolment/enroll-machine.ts';
 export {

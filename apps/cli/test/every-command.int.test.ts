@@ -63,6 +63,7 @@ const ELSEWHERE: Readonly<Record<string, string>> = {
   'server restore': 'owner.int.test.ts',
   'machine enroll': 'owner.int.test.ts',
   'machine prepare': 'machine-prepare.int.test.ts',
+  'registry discover': 'discover.int.test.ts',
 };
 
 /** What a command wants before it looks for a server. */
@@ -73,6 +74,13 @@ const FURTHER: Readonly<Record<string, readonly string[]>> = {
   check: ['--as', 'dev@acme.example'],
   // taken away again when the server refuses
   'machine prepare': ['--output', join(tmpdir(), `pullgate-never-${process.pid}.json`)],
+};
+
+/** Where `something` would be refused before a server is looked for. */
+const ARGUMENTS: Readonly<Record<string, readonly string[]>> = {
+  'policy rollback': ['1'],
+  'catalog import': [import.meta.filename],
+  'catalog key trust': ['A'.repeat(43)],
 };
 
 /** These work without a sign-in, or ask the agent first. */
@@ -227,7 +235,7 @@ describe('every command', () => {
     '$name says how to sign in, and where the server was looked for',
     async ({ name, something }) => {
       const yes = LEAVES.find((leaf) => leaf.name === name)?.options.includes('--yes') ? ['--yes'] : [];
-      const words = [...(name === 'policy rollback' ? ['1'] : something), ...(FURTHER[name] ?? []), ...yes];
+      const words = [...(ARGUMENTS[name] ?? something), ...(FURTHER[name] ?? []), ...yes];
       expect(await ask(stranger, name, words)).toEqual([1, [], 'NOT_SIGNED_IN', 2]);
       expect(await ask(owner, name, [...words, '--server', 'http://127.0.0.1:9'])).toEqual([
         1,

@@ -14,7 +14,7 @@ export const CATALOG_ERROR_CODES = [
 export type CatalogErrorCode = (typeof CATALOG_ERROR_CODES)[number];
 
 const HINTS: Readonly<Record<CatalogErrorCode, string>> = {
-  CATALOG_TOO_LARGE: 'a catalog of all known registries takes 40 KiB; take out what no machine uses',
+  CATALOG_TOO_LARGE: 'the one that ships takes 40 KiB; take out what no machine uses',
   CATALOG_MALFORMED: 'begin with what is in force: pullgate catalog export catalog.json',
   CATALOG_UNSOUND: 'each problem names its profile and host; docs/reference/errors.md says what each means',
 };

@@ -20,5 +20,6 @@ export {
   CATALOG_PROBLEM_CODES,
   type CatalogData,
   type CatalogProblem,
+  isRentedHost,
   validateCatalog,
 } from './validate-catalog.ts';

@@ -113,10 +113,11 @@ function registryPatterns(profile: RegistryProfile): readonly HostPattern[] {
 }
 
 function broadAsDedicated(profile: RegistryProfile): readonly CatalogProblem[] {
-  return toProblems('BROAD_AS_DEDICATED', profile, openedHosts(profile).filter(isRented));
+  return toProblems('BROAD_AS_DEDICATED', profile, openedHosts(profile).filter(isRentedHost));
 }
 
-function isRented(host: string): boolean {
+/** Whether anybody can rent room under this host or pattern, so that it must never open. @throws InvalidReferenceError */
+export function isRentedHost(host: string): boolean {
   const pattern = parseHostPattern(host);
   if (pattern.kind !== 'exact') return RENTED.some((rented) => hasOverlap(rented, pattern));
   return (

@@ -38,7 +38,7 @@ export function declarePolicyCommands(program: Command, runner: Runner): void {
 
 function declareRegistry(program: Command, runner: Runner): void {
   const registry = declareCommand(program, 'registry', {
-    summary: 'list, add, edit or remove registries, in the draft',
+    summary: 'list, add, edit or remove registries, in the draft; ask one what it is made of',
     examples: [
       ['pullgate registry list', 'what the draft allows'],
       ['pullgate registry add quay.io', 'allow quay.io, in the draft'],
@@ -93,6 +93,25 @@ function declareRegistry(program: Command, runner: Runner): void {
     withJson(withTarget(remove)),
     runner,
     async () => (await import('../commands/registry.ts')).runRegistryRemove,
+  );
+
+  const discover = declareCommand(registry, 'discover <host[/repository]>', {
+    summary: 'ask a registry which hosts it is made of, and compare them with the catalog',
+    examples: [
+      ['pullgate registry discover quay.io', 'is it a registry, and where do its tokens come from'],
+      [
+        'pullgate registry discover quay.io/prometheus/node-exporter',
+        'with a pull of one byte, where its blobs are',
+      ],
+      ['pullgate registry discover registry.acme.example --ca acme.pem', 'with an authority of its own'],
+    ],
+  })
+    .option('--ca <file>', 'further authorities to trust, PEM')
+    .option('--insecure', 'by plain HTTP');
+  onRun(
+    withJson(discover),
+    runner,
+    async () => (await import('../commands/registry-discover.ts')).runRegistryDiscover,
   );
 }
 
