@@ -1,14 +1,9 @@
 export { CATALOG, CATALOG_VERSION, type Catalog, SHARED_HOSTS, SHIPPED_CATALOG } from './catalog.ts';
 export { CATALOG_ERROR_CODES, CatalogError, type CatalogErrorCode } from './catalog-error.ts';
+export { type CatalogIndex, createCatalogIndex, openedHosts } from './catalog-index.ts';
 export { CATALOG_KEYS, type CatalogKey } from './catalog-keys.ts';
 export { type CatalogVersion, compareCatalogVersions, parseCatalogVersion } from './catalog-version.ts';
-export {
-  type CatalogIndex,
-  companionsOf,
-  createCatalogIndex,
-  openedHosts,
-  profileFor,
-} from './companions.ts';
+export { companionsOf, profileFor } from './companions.ts';
 export {
   formatCatalog,
   MAX_CATALOG_BYTES,

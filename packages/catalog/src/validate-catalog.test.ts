@@ -1,7 +1,7 @@
 import type { RegistryProfile } from '@pullgate/policy';
 import { describe, expect, it } from 'vitest';
 import { CATALOG, SHARED_HOSTS } from './catalog.ts';
-import { openedHosts } from './companions.ts';
+import { openedHosts } from './catalog-index.ts';
 import { toProfile } from './profile.ts';
 import { CATALOG_PROBLEM_CODES, validateCatalog } from './validate-catalog.ts';
 

@@ -5,7 +5,7 @@
 
 import type { RegistryProfile } from '@pullgate/policy';
 import { type HostPattern, hasOverlap, InvalidReferenceError, parseHostPattern } from '@pullgate/reference';
-import { openedHosts } from './companions.ts';
+import { openedHosts } from './catalog-index.ts';
 
 export const CATALOG_PROBLEM_CODES = [
   'HOST_UNPARSABLE',

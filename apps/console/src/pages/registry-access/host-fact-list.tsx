@@ -4,6 +4,7 @@ import { Anchor, Button, Paper, Stack, Text } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
 import { useQuery } from '@tanstack/react-query';
 import { registryAccessTexts } from '#texts/registry-access.ts';
+import { useCatalogIndex } from '../../api/catalog.ts';
 import { registriesOfQuery } from '../../api/registries.ts';
 import { useOrganization } from '../../api/session.ts';
 import { CLOSED, useAccessSearch } from './access-search.ts';
@@ -23,7 +24,7 @@ export function HostFactList({
   readonly onTakePath?: ((pattern: string) => void) | undefined;
   readonly except?: string | undefined;
 }) {
-  const reading = readHost(text, insecure);
+  const reading = readHost(text, insecure, useCatalogIndex());
   const facts = reading !== undefined && 'facts' in reading ? reading.facts : undefined;
   return (
     <div aria-live="polite">

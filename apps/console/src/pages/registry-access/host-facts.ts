@@ -1,6 +1,6 @@
 /** What a typed registry is made of, told while one types. Pure. */
 
-import { companionsOf, profileFor } from '@pullgate/catalog';
+import type { CatalogIndex } from '@pullgate/catalog';
 import {
   formatHostPattern,
   InvalidReferenceError,
@@ -33,13 +33,13 @@ export interface HostError {
 
 export type HostReading = { readonly facts: HostFacts } | { readonly error: HostError } | undefined;
 
-/** Undefined while nothing is typed. */
-export function readHost(text: string, insecure = false): HostReading {
+/** Undefined while nothing is typed. Name and companions are told by the catalog, where one is given. */
+export function readHost(text: string, insecure = false, catalog?: CatalogIndex): HostReading {
   const typed = text.trim();
   if (typed === '') return undefined;
   const { host, path, hadScheme } = split(typed);
   try {
-    return { facts: { ...factsOf(host, insecure), hadScheme, ...pathFacts(path) } };
+    return { facts: { ...factsOf(host, insecure, catalog), hadScheme, ...pathFacts(path) } };
   } catch (error) {
     if (!(error instanceof InvalidReferenceError)) throw error;
     return { error: { message: error.message, ...(error.hint === undefined ? {} : { hint: error.hint }) } };
@@ -55,9 +55,9 @@ function split(typed: string) {
   return { host, path, hadScheme: scheme !== '' };
 }
 
-function factsOf(host: string, insecure: boolean) {
+function factsOf(host: string, insecure: boolean, catalog: CatalogIndex | undefined) {
   const pattern = parseHostPattern(host, { insecure });
-  const companions = companionsOf(host);
+  const companions = catalog?.companionsOf(host) ?? [];
   if (pattern.kind === 'any') return { registry: '**', kind: 'any', companions, isHubAlias: false } as const;
   if (pattern.kind !== 'exact') {
     const port = pattern.port === undefined ? {} : { port: pattern.port };
@@ -65,7 +65,7 @@ function factsOf(host: string, insecure: boolean) {
     return { registry, kind: pattern.kind, suffix: pattern.suffix, ...port, companions, isHubAlias: false };
   }
   const { port } = registryAddress(pattern.host);
-  const profile = profileFor(pattern.host);
+  const profile = catalog?.profileFor(pattern.host);
   return {
     registry: pattern.host,
     kind: 'exact',

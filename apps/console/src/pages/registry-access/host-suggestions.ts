@@ -1,8 +1,8 @@
 /** Registries to choose from while one types: what machines tried, then what the catalog knows. */
 
-import { CATALOG } from '@pullgate/catalog';
 import { useQuery } from '@tanstack/react-query';
 import { registryAccessTexts } from '#texts/registry-access.ts';
+import { catalogQuery } from '../../api/catalog.ts';
 import { suggestionsQuery } from '../../api/registries.ts';
 import { useOrganization } from '../../api/session.ts';
 
@@ -12,7 +12,6 @@ export interface Suggestion {
 }
 
 const words = registryAccessTexts.form;
-const KNOWN: readonly Suggestion[] = CATALOG.map(({ registry, name }) => ({ registry, note: name }));
 
 /** More would be read by nobody; typing narrows. */
 const MOST_SHOWN = 30;
@@ -20,12 +19,15 @@ const MOST_SHOWN = 30;
 export function useHostSuggestions(typed: string) {
   const { slug } = useOrganization();
   const { data } = useQuery(suggestionsQuery(slug));
+  const { data: catalog } = useQuery(catalogQuery(slug));
   const tried = (data?.items ?? []).map(({ registry, name, denied, observed }) => ({
     registry,
     note: [name, words.triedBy(denied + observed)].filter((part) => part !== undefined).join(', '),
   }));
   const seen = new Set(tried.map(({ registry }) => registry));
-  const known = KNOWN.filter(({ registry }) => !seen.has(registry));
+  const known = (catalog?.profiles ?? [])
+    .filter(({ registry }) => !seen.has(registry))
+    .map(({ registry, name }) => ({ registry, note: name }));
   const text = typed.trim().toLowerCase();
   const matching = (list: readonly Suggestion[]) =>
     list
