@@ -213,6 +213,23 @@ describe('registry access', { timeout: 120_000 }, () => {
     await ada.close();
   });
 
+  it('offers to keep the frontend of builds when Docker Hub is blocked', async () => {
+    await room.plane.owner.post('policy/mode', { mode: 'enforce', force: true });
+    await discard();
+    await room.plane.owner.patch('registries/hub', { allow: [] });
+    await owner.open('registry-access');
+    await page.getByRole('button', { name: 'Review and apply' }).click();
+    await drawer().getByText('BuildKit fetches docker.io/docker/dockerfile').waitFor();
+    await owner.expectAccessible();
+    await drawer().getByRole('button', { name: 'Allow docker/dockerfile in the draft' }).click();
+    await drawer().getByText('BuildKit fetches').waitFor({ state: 'detached' });
+    const hub = (await draft()).document.registries.find(({ id }: { id: string }) => id === 'hub');
+    expect(hub).toMatchObject({ allow: ['pull'], repositories: ['docker/dockerfile'] });
+    await page.keyboard.press('Escape');
+    await room.plane.owner.post('policy/mode', { mode: 'observe' });
+    await discard();
+  });
+
   it('rolls back to an older revision, which is named and asked for', async () => {
     await discard();
     const before = await publishedRevision();
