@@ -1,20 +1,11 @@
 /** Says how two policies differ, by the ids of their rules, worded for people. */
 
+import type { Change } from './change.ts';
 import { describeDenial, describeEntry } from './describe.ts';
 import { diffProfiles } from './diff-profiles.ts';
 import { formatDuration } from './duration.ts';
 import { isEqual } from './is-equal.ts';
 import type { PolicyDocument } from './types.ts';
-
-/** One change. Structurally the `Change` of the protocol. */
-export interface Change {
-  readonly op: 'add' | 'remove' | 'edit';
-  /** JSON pointer into the document, with ids for list entries: `/registries/hub`. */
-  readonly path: string;
-  readonly before?: unknown;
-  readonly after?: unknown;
-  readonly text: string;
-}
 
 type Describe<T> = (value: T) => string;
 

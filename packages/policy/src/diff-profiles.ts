@@ -1,6 +1,6 @@
 /** Says how what the organization knows of registries differs between two policies, by registry. */
 
-import type { Change } from './diff-policies.ts';
+import type { Change } from './change.ts';
 import { isEqual } from './is-equal.ts';
 import type { OwnProfile } from './types.ts';
 

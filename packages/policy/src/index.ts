@@ -1,10 +1,11 @@
 export { FRONTEND_REPOSITORY, type PolicyRemedy } from './build-frontend.ts';
+export type { Change } from './change.ts';
 export { type CompiledPolicy, type CompileInput, compilePolicy } from './compile-policy.ts';
 export { decide, decideDenials, decideHop } from './decide.ts';
 export { defaultPolicy } from './default-policy.ts';
 export { isDeep } from './depth.ts';
 export { describeDenial, describeEntry } from './describe.ts';
-export { type Change, diffPolicies } from './diff-policies.ts';
+export { diffPolicies } from './diff-policies.ts';
 export { formatDuration, parseDuration } from './duration.ts';
 export * from './errors.ts';
 export { type Explanation, type ExplanationStep, explain } from './explain.ts';
