@@ -75,6 +75,24 @@ describe('the gateway', () => {
     });
   });
 
+  it('answers a denied look at a blob with its absence, so that a push goes on to where the sentence is read', async () => {
+    await using world = await setUp({ repositories: ['acme/**'] }, (_request, response) =>
+      response.writeHead(200).end(),
+    );
+    const { lab, url } = world;
+    const blob = `/blobs/sha256:${'a'.repeat(64)}`;
+    const status = async (method: string, path: string) =>
+      (await lab.ask(`${url}/v2/${path}`, { method })).status;
+    expect([
+      await status('HEAD', `other/app${blob}`),
+      await status('GET', `other/app${blob}`),
+      await status('HEAD', 'other/app/manifests/1'),
+      await status('HEAD', `acme/app${blob}`),
+    ]).toEqual([404, 403, 403, 200]);
+    expect(world.registry.requests).toHaveLength(1);
+    expect(reasons(lab).filter((reason) => reason === 'REPOSITORY_NOT_ALLOWED')).toHaveLength(3);
+  });
+
   it('streams uploads of both framings, asks for the body when the registry does, and keeps opaque places', async () => {
     const upload = randomBytes(2_000_000);
     const got: string[] = [];

@@ -39,7 +39,10 @@ export async function serveExchange(services: Services, exchange: Exchange): Pro
   };
   const judge = (): JudgedRequest => judgeRequest(services, session, asked);
   const judged = judge();
-  if (judged.entry.decision.effect === 'refuse') return refuse(services, exchange, judged.entry);
+  if (judged.entry.decision.effect === 'refuse') {
+    const isProbe = judged.route.kind === 'blob' && asked.method === 'HEAD';
+    return refuse(services, exchange, judged.entry, isProbe);
+  }
   try {
     const ended = (entry: DecisionEntry): void => services.note.ended(entry, session.uid);
     await services.open.hold({ judge: () => judge().entry, ended }, (cut) =>
@@ -162,9 +165,14 @@ function targetOf(url: URL): Call['target'] {
   throw new CallFailed('redirects', 502, 'the registry sends the upload to a place without TLS');
 }
 
-function refuse({ note }: Services, { request, response, session }: Exchange, entry: DecisionEntry): void {
+function refuse(
+  { note }: Services,
+  { request, response, session }: Exchange,
+  entry: DecisionEntry,
+  isProbe = false,
+): void {
   note.judged(entry, session.uid);
-  answerDenial(request, response, entry);
+  answerDenial(request, response, entry, isProbe);
 }
 
 function fail({ note, log }: Services, { request, response, session }: Exchange, error: unknown): void {

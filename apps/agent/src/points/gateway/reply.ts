@@ -10,17 +10,21 @@ const MAX_UNWANTED_BYTES = 1024 * 1024;
 /**
  * Answers a denial: the sentence stands in the body, which docker, podman and skopeo print, and in the reason phrase, which is all that
  * containerd prints. What reads gets `UNSUPPORTED`: with `DENIED` docker puts "repository does not exist or may require docker login" first.
+ *
+ * @param isProbe the request only looks whether a blob is there, as every push does first. The answer has no body, and most engines print
+ * no phrase: told that it is absent, they begin to upload it, and read the sentence then.
  */
 export function answerDenial(
   request: IncomingMessage,
   response: ServerResponse,
   { decision }: DecisionEntry,
+  isProbe = false,
 ): void {
   const { reason, ruleId, revision, message } = decision;
   const isMalformed = reason === 'REQUEST_INVALID' || reason === 'REFERENCE_INVALID';
   const reads = request.method === 'GET' || request.method === 'HEAD';
   answer(request, response, {
-    status: isMalformed ? 400 : 403,
+    status: isMalformed ? 400 : isProbe ? 404 : 403,
     code: reads ? 'UNSUPPORTED' : 'DENIED',
     message,
     detail: { reason, ruleId, revision },
