@@ -106,12 +106,20 @@ describe('registry access', { timeout: 120_000 }, () => {
     await page.getByRole('button', { name: 'Edit quay.io' }).click();
     await drawer().getByRole('checkbox', { name: 'Push' }).check();
     await drawer().getByRole('textbox', { name: 'Nickname' }).fill('Quay');
+    await drawer().getByRole('textbox', { name: 'Mirror of' }).fill('https://no');
+    await drawer().getByRole('textbox', { name: 'Mirror of' }).press('Tab');
+    await drawer()
+      .getByText(/A host is labels/)
+      .waitFor();
+    await drawer().getByRole('textbox', { name: 'Mirror of' }).fill('docker.io');
+    await drawer().getByRole('textbox', { name: 'Mirrored below' }).fill('mirror/hub');
     await drawer().getByRole('button', { name: 'Save to the draft' }).click();
     await rows().filter({ hasText: 'quay.io' }).getByText('Edited').waitFor();
     expect((await room.plane.owner.get('registries/quay-io')).body).toMatchObject({
       name: 'Quay',
       allow: ['pull', 'push'],
       repositories: ['prometheus/**', 'coreos/**'],
+      mirrorOf: { registry: 'docker.io', prefix: 'mirror/hub' },
     });
     await page.getByRole('button', { name: 'Remove GitHub' }).click();
     await rows().filter({ hasText: 'ghcr.io' }).getByText('Removed').waitFor();
@@ -239,6 +247,7 @@ describe('registry access', { timeout: 120_000 }, () => {
     const dialog = page.getByRole('dialog', { name: 'Roll back to r1?' });
     await dialog.getByText(`as r${before + 1}`).waitFor();
     await dialog.getByText('ghcr.io').first().waitFor();
+    await dialog.getByText(/attempts? judged/).waitFor();
     await dialog.getByRole('button', { name: 'Roll back to r1' }).click();
     await page.getByText(`of 5 machines on r${before + 1}`).waitFor();
     expect(await publishedRevision()).toBe(before + 1);

@@ -271,6 +271,7 @@ describe('impact', () => {
       registry: 'imp.example',
       attempts: 3,
       machines: ['imp-1', 'imp-2'],
+      people: [],
     });
     expect(body.denied.map(({ registry }: { registry: string }) => registry)).not.toContain('docker.io');
     expect(body.allowed).toEqual([]);
@@ -294,7 +295,9 @@ describe('impact', () => {
     );
     expect(added.status).toBe(201);
     const { body } = await plane.owner.get('policy/impact?of=draft&hours=1');
-    expect(body.allowed).toEqual([{ registry: 'imp.example', attempts: 3, machines: ['imp-1', 'imp-2'] }]);
+    expect(body.allowed).toEqual([
+      { registry: 'imp.example', attempts: 3, machines: ['imp-1', 'imp-2'], people: [] },
+    ]);
     expect(body.denied).toEqual([]);
   });
 
@@ -308,7 +311,7 @@ describe('impact', () => {
     const older = published.body.revision - 1;
     const back = await plane.owner.get(`policy/impact?of=revision&revision=${older}&hours=1`);
     expect(back.body.denied).toEqual([
-      { registry: 'imp.example', attempts: 3, machines: ['imp-1', 'imp-2'] },
+      { registry: 'imp.example', attempts: 3, machines: ['imp-1', 'imp-2'], people: [] },
     ]);
     const same = await plane.owner.get(`policy/impact?of=revision&revision=${older + 1}&hours=1`);
     expect(same.body).toMatchObject({ denied: [], allowed: [] });

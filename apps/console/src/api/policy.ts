@@ -16,10 +16,11 @@ export const publishedPolicyQuery = (organization: string) =>
     refetchInterval: 30_000,
   });
 
-/** The attempts whose outcome the draft, or enforcing, would turn. Judging takes a while, so it is asked when it is shown. */
+/** The attempts whose outcome a change would turn. Judging takes a while, so it is asked when it is shown. */
 export const impactQuery = (
   organization: string,
-  of: 'draft' | 'enforce',
+  /** The draft, enforcing what is published, or an older revision put in force again. */
+  of: 'draft' | 'enforce' | { readonly revision: number },
   hours: number,
   /** What the answer depends on: version of the draft, or revision. */
   version: number,
@@ -29,12 +30,15 @@ export const impactQuery = (
     queryFn: ({ signal }) =>
       answerOf(
         api.GET('/api/v1/organizations/{organization}/policy/impact', {
-          params: { path: { organization }, query: { of, hours } },
+          params: { path: { organization }, query: { ...toQuery(of), hours } },
           signal,
         }),
       ),
     staleTime: 30_000,
   });
+
+const toQuery = (of: 'draft' | 'enforce' | { readonly revision: number }) =>
+  typeof of === 'string' ? { of } : { of: 'revision' as const, revision: of.revision };
 
 export const revisionQuery = (organization: string, revision: number) =>
   queryOptions({

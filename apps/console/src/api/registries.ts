@@ -48,19 +48,6 @@ export const suggestionsQuery = (organization: string) =>
     staleTime: 60_000,
   });
 
-export const teamsQuery = (organization: string) =>
-  queryOptions({
-    queryKey: ['teams', organization, 'first'],
-    queryFn: ({ signal }) =>
-      answerOf(
-        api.GET('/api/v1/organizations/{organization}/teams', {
-          params: { path: { organization }, query: { limit: 200 } },
-          signal,
-        }),
-      ),
-    staleTime: 60_000,
-  });
-
 export const useAddRegistry = () =>
   usePolicyChange((organization, body: Schemas['AddRegistry']) =>
     answerOf(

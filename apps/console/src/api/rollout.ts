@@ -26,18 +26,3 @@ export const rolloutQuery = (organization: string, revision: number) =>
     refetchInterval: ({ state }) =>
       state.data === undefined || onTheWay(state.data) > 0 ? LIVE_MS : SETTLED_MS,
   });
-
-const STRAGGLERS = 8;
-
-export const stragglersQuery = (organization: string, revision: number) =>
-  queryOptions({
-    queryKey: ['rollout', organization, revision, 'stragglers'],
-    queryFn: ({ signal }) =>
-      answerOf(
-        api.GET('/api/v1/organizations/{organization}/machines', {
-          params: { path: { organization }, query: { behind: true, limit: STRAGGLERS } },
-          signal,
-        }),
-      ),
-    refetchInterval: 3_000,
-  });

@@ -1780,6 +1780,10 @@ export interface components {
             digests?: string[] | null;
             teams?: string[] | null;
             insecure?: boolean | null;
+            mirrorOf?: {
+                registry: string;
+                prefix?: string;
+            } | null;
             whenHostOnly?: "allow" | "deny" | null;
             because?: string | null;
         };
@@ -1878,11 +1882,13 @@ export interface components {
                 registry: string;
                 attempts: number;
                 machines: string[];
+                people: string[];
             }[];
             allowed: {
                 registry: string;
                 attempts: number;
                 machines: string[];
+                people: string[];
             }[];
         };
         ImportCatalog: {

@@ -7,7 +7,7 @@ import { useListing } from './listing.ts';
 import { useOrganization } from './session.ts';
 
 export type Team = Schemas['Team'];
-/** As many as a page of the API holds, and as anybody picks from a list. */
+/** As many as a page of the API holds. */
 const MOST = 200;
 
 export function useTeams() {
@@ -15,11 +15,21 @@ export function useTeams() {
   return useListing<Team>(['teams', slug, 'list'], (cursor, signal) => fetchTeams(slug, cursor, signal));
 }
 
-/** Teams to choose from. */
+/** Teams to choose from: all, page by page. */
 export const allTeamsQuery = (organization: string) =>
   queryOptions({
     queryKey: ['teams', organization, 'all'],
-    queryFn: async ({ signal }) => (await fetchTeams(organization, undefined, signal, MOST)).items,
+    queryFn: async ({ signal }) => {
+      const teams: Team[] = [];
+      let cursor: string | undefined;
+      do {
+        const page = await fetchTeams(organization, cursor, signal, MOST);
+        teams.push(...page.items);
+        cursor = page.nextCursor;
+      } while (cursor !== undefined);
+      return teams;
+    },
+    staleTime: 60_000,
   });
 
 const fetchTeams = (organization: string, cursor: string | undefined, signal: AbortSignal, limit?: number) =>

@@ -4,6 +4,7 @@ import { Button, Center, Skeleton, Table } from '@mantine/core';
 import type { ReactNode } from 'react';
 import { commonTexts } from '#texts/common.ts';
 import classes from './list-table.module.css';
+import { NothingYet } from './nothing-yet.tsx';
 import { ProblemNotice } from './problem-notice.tsx';
 
 export interface Column<Row> {
@@ -43,7 +44,7 @@ export function ListTable<Row>({
 }) {
   const { rows, error, hasMore, isLoadingMore, loadMore, retry } = listing;
   if (rows === undefined && error !== null) return <ProblemNotice error={error} onRetry={retry} />;
-  if (rows?.length === 0) return empty;
+  if (rows?.length === 0) return hasMore ? <NothingYet onGoOn={loadMore} /> : empty;
   return (
     <>
       <Table

@@ -1,14 +1,26 @@
-/** Whether the last question to the control plane got an answer. */
+/** Whether the control plane can be asked: the last question got an answer, and the browser has a network. */
 
-import { useQueryClient } from '@tanstack/react-query';
-import { useSyncExternalStore } from 'react';
+import { onlineManager, useQueryClient } from '@tanstack/react-query';
+import { useCallback, useSyncExternalStore } from 'react';
 import { ApiProblem } from '../api/problem.ts';
 
 export function useReachable(): boolean {
   const cache = useQueryClient().getQueryCache();
+  const subscribe = useCallback(
+    (changed: () => void) => {
+      const ends = [cache.subscribe(changed), onlineManager.subscribe(changed)];
+      return () => {
+        for (const end of ends) end();
+      };
+    },
+    [cache],
+  );
   return useSyncExternalStore(
-    (changed) => cache.subscribe(changed),
-    () => !cache.getAll().some(({ state }) => isOffline(state.error) || isOffline(state.fetchFailureReason)),
+    subscribe,
+    // Without a network nothing is asked, so that nothing fails.
+    () =>
+      onlineManager.isOnline() &&
+      !cache.getAll().some(({ state }) => isOffline(state.error) || isOffline(state.fetchFailureReason)),
   );
 }
 

@@ -165,6 +165,15 @@ export const RollbackRequest = Type.Object(
 );
 export type RollbackRequest = Static<typeof RollbackRequest>;
 
+const ImpactRow = Type.Object({
+  registry: Type.String(),
+  attempts: Type.Integer(),
+  /** Names. */
+  machines: Type.Array(Type.String()),
+  /** Ids of those whom the records name; machines that nobody is signed in to name nobody. */
+  people: Type.Array(Type.String()),
+});
+
 /**
  * `GET …/policy/impact?of=draft|enforce|revision&revision=N&hours=24`: the recorded attempts whose outcome the change would turn.
  * `of=draft` judges by the draft, `of=enforce` by the published policy in mode enforce, `of=revision` by an older revision.
@@ -173,12 +182,8 @@ export const Impact = Type.Object(
   {
     hours: Type.Integer(),
     attempts: Type.Integer(),
-    denied: Type.Array(
-      Type.Object({ registry: Type.String(), attempts: Type.Integer(), machines: Type.Array(Type.String()) }),
-    ),
-    allowed: Type.Array(
-      Type.Object({ registry: Type.String(), attempts: Type.Integer(), machines: Type.Array(Type.String()) }),
-    ),
+    denied: Type.Array(ImpactRow),
+    allowed: Type.Array(ImpactRow),
   },
   { $id: 'Impact' },
 );

@@ -39,6 +39,11 @@ export const RegistryItem = Type.Object(
 );
 export type RegistryItem = Static<typeof RegistryItem>;
 
+const MirrorOf = Type.Object(
+  { registry: Type.String({ maxLength: 300 }), prefix: Type.Optional(Type.String({ maxLength: 255 })) },
+  { additionalProperties: false },
+);
+
 const registryFields = {
   name: Type.Optional(Type.String({ maxLength: 200 })),
   allow: Type.Optional(Type.Array(ActionName)),
@@ -47,7 +52,7 @@ const registryFields = {
   digests: Type.Optional(Type.Array(Type.String())),
   teams: Type.Optional(Type.Array(Type.String())),
   insecure: Type.Optional(Type.Boolean()),
-  mirrorOf: Type.Optional(Type.Object({ registry: Type.String(), prefix: Type.Optional(Type.String()) })),
+  mirrorOf: Type.Optional(MirrorOf),
   whenHostOnly: Type.Optional(Type.Union([Type.Literal('allow'), Type.Literal('deny')])),
   because: Type.Optional(Type.String({ maxLength: 500 })),
 };
@@ -70,6 +75,7 @@ export const EditRegistry = Type.Object(
     digests: Type.Optional(Type.Union([Type.Array(Type.String()), Type.Null()])),
     teams: Type.Optional(Type.Union([Type.Array(Type.String()), Type.Null()])),
     insecure: Type.Optional(Type.Union([Type.Boolean(), Type.Null()])),
+    mirrorOf: Type.Optional(Type.Union([MirrorOf, Type.Null()])),
     whenHostOnly: Type.Optional(Type.Union([Type.Literal('allow'), Type.Literal('deny'), Type.Null()])),
     because: Type.Optional(Type.Union([Type.String({ maxLength: 500 }), Type.Null()])),
   },

@@ -3,8 +3,8 @@
 import { MultiSelect, Stack, TagsInput } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { registryAccessTexts } from '#texts/registry-access.ts';
-import { teamsQuery } from '../../api/registries.ts';
 import { useMay, useOrganization } from '../../api/session.ts';
+import { allTeamsQuery } from '../../api/teams.ts';
 
 const words = registryAccessTexts.form;
 
@@ -51,8 +51,8 @@ export function LimitFields({
 function TeamField(input: ListInput) {
   const { slug } = useOrganization();
   const may = useMay()('people:read');
-  const { data } = useQuery({ ...teamsQuery(slug), enabled: may });
-  const known = (data?.items ?? []).map((team) => ({ value: team.slug, label: team.name }));
+  const { data } = useQuery({ ...allTeamsQuery(slug), enabled: may });
+  const known = (data ?? []).map((team) => ({ value: team.slug, label: team.name }));
   // A team that the policy names and the organization does not have yet stays chosen.
   const unknown = (input.value ?? []).filter((team) => !known.some(({ value }) => value === team));
   return (

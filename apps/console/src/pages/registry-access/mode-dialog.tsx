@@ -11,6 +11,7 @@ import { impactQuery } from '../../api/policy.ts';
 import { ApiProblem } from '../../api/problem.ts';
 import { useOrganization } from '../../api/session.ts';
 import { ProblemNotice } from '../../pieces/problem-notice.tsx';
+import { countThose } from './count-those.ts';
 import type { Mode } from './denials.ts';
 
 const words = registryAccessTexts.mode;
@@ -106,13 +107,13 @@ function EnforceEffect({ revision }: { readonly revision: number }) {
   }
   const { denied } = data;
   const attempts = denied.reduce((sum, one) => sum + one.attempts, 0);
-  const machines = new Set(denied.flatMap((one) => one.machines)).size;
+  const would = words.would(attempts, countThose(denied));
   if (attempts === 0) return <Text fw={600}>{words.wouldNot(data.attempts)}</Text>;
   return (
     <>
-      <Text fw={600}>{words.would(attempts, machines)}</Text>
+      <Text fw={600}>{would}</Text>
       <Table.ScrollContainer minWidth={280} mah={260}>
-        <Table aria-label={words.would(attempts, machines)}>
+        <Table aria-label={would}>
           <Table.Thead>
             <Table.Tr>
               <Table.Th scope="col">{words.columns.registry}</Table.Th>

@@ -18,7 +18,14 @@ import { registryAccessTexts } from '#texts/registry-access.ts';
 import type { Action } from '../../api/registries.ts';
 import { HostField } from './host-field.tsx';
 import { LimitFields } from './limit-fields.tsx';
-import { isDeepForm, type RegistryValues, validateHost, validateLimits } from './registry-values.ts';
+import {
+  isDeepForm,
+  type RegistryValues,
+  validateHost,
+  validateLimits,
+  validateMirror,
+  validatePrefix,
+} from './registry-values.ts';
 
 const words = registryAccessTexts;
 const ACTIONS: readonly Action[] = ['pull', 'push', 'delete', 'catalog'];
@@ -46,10 +53,12 @@ export function RegistryForm(props: RegistryFormProps) {
       actions: (actions, { access }) =>
         access === 'allow' && actions.length === 0 ? words.form.actionsRequired : null,
       ...validateLimits,
+      mirrorOf: validateMirror,
+      mirrorPrefix: validatePrefix,
     },
     onValuesChange: () => onDirty(true),
   });
-  const { access, registry, insecure } = form.values;
+  const { access, registry, insecure, mirrorOf } = form.values;
   return (
     <form onSubmit={form.onSubmit(onSave)} noValidate>
       <Stack>
@@ -96,6 +105,20 @@ export function RegistryForm(props: RegistryFormProps) {
           description={words.form.insecureHint}
           {...form.getInputProps('insecure', { type: 'checkbox' })}
         />
+        <TextInput
+          label={words.form.mirrorOf}
+          description={words.form.mirrorOfHint}
+          maxLength={300}
+          {...form.getInputProps('mirrorOf')}
+        />
+        {mirrorOf.trim() === '' ? null : (
+          <TextInput
+            label={words.form.mirrorPrefix}
+            description={words.form.mirrorPrefixHint}
+            maxLength={255}
+            {...form.getInputProps('mirrorPrefix')}
+          />
+        )}
         <TextInput
           label={words.form.because}
           description={words.form.becauseHint}

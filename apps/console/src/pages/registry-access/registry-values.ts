@@ -3,6 +3,8 @@
 import {
   InvalidReferenceError,
   parseDigest,
+  parseRegistryHost,
+  parseRepository,
   parseRepositoryPattern,
   parseTagPattern,
 } from '@pullgate/reference';
@@ -26,6 +28,10 @@ export interface RegistryValues extends RuleValues {
   readonly access: 'allow' | 'block';
   readonly whenHostOnly: boolean;
   readonly insecure: boolean;
+  /** Registry whose content it serves; empty: none. */
+  readonly mirrorOf: string;
+  /** Where in this registry the other one's repositories begin. */
+  readonly mirrorPrefix: string;
 }
 
 export const EMPTY_RULE: RuleValues = {
@@ -45,11 +51,13 @@ export const NEW_REGISTRY: RegistryValues = {
   access: 'allow',
   whenHostOnly: false,
   insecure: false,
+  mirrorOf: '',
+  mirrorPrefix: '',
 };
 
 export function toValues(item: Registry): RegistryValues {
   const { registry, name = '', allow, whenHostOnly, insecure = false, because = '' } = item;
-  const { repositories = [], tags = [], digests = [], teams = [] } = item;
+  const { repositories = [], tags = [], digests = [], teams = [], mirrorOf } = item;
   const access = allow.length === 0 ? 'block' : 'allow';
   const actions: Action[] = allow.length === 0 ? ['pull', 'push'] : allow;
   const limits = { repositories, tags, digests, teams };
@@ -62,6 +70,8 @@ export function toValues(item: Registry): RegistryValues {
     because,
     insecure,
     whenHostOnly: whenHostOnly === 'allow',
+    mirrorOf: mirrorOf?.registry ?? '',
+    mirrorPrefix: mirrorOf?.prefix ?? '',
   };
 }
 
@@ -96,7 +106,14 @@ export function toEdit(values: RegistryValues): Schemas['EditRegistry'] {
     because: text(because),
     insecure: insecure ? true : null,
     whenHostOnly: values.whenHostOnly && isDeepForm(values) ? 'allow' : null,
+    mirrorOf: toMirror(values),
   };
+}
+
+function toMirror({ mirrorOf, mirrorPrefix }: RegistryValues): NonNullable<Registry['mirrorOf']> | null {
+  const [registry, prefix] = [mirrorOf.trim(), mirrorPrefix.trim()];
+  if (registry === '') return null;
+  return prefix === '' ? { registry } : { registry, prefix };
 }
 
 export function toNew(values: RegistryValues): Schemas['AddRegistry'] {
@@ -118,6 +135,15 @@ export function validateHost(registry: string, insecure = false): string | null 
   if ('facts' in reading) return null;
   return sentence(reading.error.message, reading.error.hint);
 }
+
+/** Of the registry that is mirrored: one host, never a pattern. */
+export const validateMirror = (registry: string): string | null =>
+  registry.trim() === '' ? null : validateEach([registry.trim()], parseRegistryHost);
+
+export const validatePrefix = (prefix: string, { mirrorOf }: RegistryValues): string | null =>
+  prefix.trim() === '' || mirrorOf.trim() === ''
+    ? null
+    : validateEach([prefix.trim().replace(/\/$/, '')], parseRepository);
 
 /** The first that cannot be read, with why. */
 function validateEach(items: readonly string[], parse: (text: string) => unknown): string | null {

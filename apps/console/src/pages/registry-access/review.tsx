@@ -8,9 +8,9 @@ import { type Draft, usePublish } from '../../api/draft.ts';
 import { ApiProblem } from '../../api/problem.ts';
 import { useMay } from '../../api/session.ts';
 import { ProblemNotice } from '../../pieces/problem-notice.tsx';
+import { ChangeEffect } from './change-effect.tsx';
 import { ChangeList } from './change-list.tsx';
 import { theirsOf } from './conflict-notice.tsx';
-import { DraftEffect } from './draft-effect.tsx';
 import { ReviewSection } from './review-section.tsx';
 import { TestSummary } from './test-summary.tsx';
 import { WarningList } from './warning-list.tsx';
@@ -41,7 +41,7 @@ export function Review({ draft, onPublished, onClose }: ReviewProps) {
         <TestSummary tests={tests} />
       </ReviewSection>
       <ReviewSection title={words.effect}>
-        <DraftEffect version={draft.version} />
+        <ChangeEffect of="draft" version={draft.version} />
       </ReviewSection>
       {mayWrite ? <ApplyForm draft={draft} onPublished={onPublished} onClose={onClose} /> : null}
     </Stack>

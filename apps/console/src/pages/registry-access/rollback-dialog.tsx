@@ -7,6 +7,7 @@ import { answerOf, api, type Schemas } from '../../api/client.ts';
 import { usePolicyChange } from '../../api/draft.ts';
 import { useOrganization } from '../../api/session.ts';
 import { ConfirmDialog } from '../../pieces/confirm-dialog.tsx';
+import { ChangeEffect } from './change-effect.tsx';
 import { ChangeList } from './change-list.tsx';
 
 const words = registryAccessTexts.revisions;
@@ -40,6 +41,8 @@ export function RollbackDialog({
         <Stack gap="sm">
           <Text>{words.rollBackEffect(to.revision, current + 1)}</Text>
           <ChangesSince revision={to.revision} />
+          <Text fw={600}>{words.rollBackAttempts}</Text>
+          <ChangeEffect of={{ revision: to.revision }} version={current} />
         </Stack>
       }
       action={words.rollBack(to.revision)}

@@ -5,14 +5,21 @@ import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { registryAccessTexts } from '#texts/registry-access.ts';
 import type { Schemas } from '../../api/client.ts';
-import { onTheWay, rolloutQuery, stragglersQuery } from '../../api/rollout.ts';
+import { onTheWay, rolloutQuery } from '../../api/rollout.ts';
 import { useMay, useOrganization } from '../../api/session.ts';
 import { ProblemNotice } from '../../pieces/problem-notice.tsx';
 import { RelativeTime } from '../../pieces/relative-time.tsx';
+import { StatusBadge, type StatusKind } from '../../pieces/status-badge.tsx';
 import { pagePath } from '../../shell/page-path.ts';
 
 const words = registryAccessTexts.rollout;
 type Rollout = Schemas['Rollout'];
+
+const KINDS: Readonly<Record<Rollout['waiting'][number]['state'], StatusKind>> = {
+  rejected: 'bad',
+  online: 'waiting',
+  offline: 'neutral',
+};
 
 export function RolloutView({
   revision,
@@ -28,7 +35,7 @@ export function RolloutView({
     <Stack gap="md">
       {error === null ? null : <ProblemNotice error={error} onRetry={() => void refetch()} />}
       {data === undefined ? null : <Numbers rollout={data} />}
-      {data === undefined || data.machines === data.acknowledged ? null : <Stragglers revision={revision} />}
+      {data === undefined ? null : <Stragglers waiting={data.waiting} />}
       <Group justify="flex-end">
         <Button onClick={onClose} data-autofocus>
           {words.done}
@@ -68,20 +75,23 @@ function Numbers({ rollout }: { readonly rollout: Rollout }) {
   );
 }
 
-function Stragglers({ revision }: { readonly revision: number }) {
+/** As the server orders them: those that somebody must look at first. */
+function Stragglers({ waiting }: { readonly waiting: Rollout['waiting'] }) {
   const { slug } = useOrganization();
-  const { data } = useQuery(stragglersQuery(slug, revision));
-  if (data === undefined || data.items.length === 0) return null;
+  if (waiting.length === 0) return null;
   return (
     <Stack gap={4}>
       <Title order={3} size="h5">
         {words.stragglers}
       </Title>
-      <List size="sm" listStyleType="none" withPadding={false}>
-        {data.items.map(({ id, name, revision: at, lastSeenAt }) => (
+      <List size="sm" listStyleType="none" withPadding={false} spacing={4}>
+        {waiting.map(({ id, name, revision, state, lastSeenAt }) => (
           <List.Item key={id}>
-            {name}
-            {at === undefined ? null : `, r${at}`}, <RelativeTime at={lastSeenAt} />
+            <Group gap="xs">
+              <StatusBadge kind={KINDS[state]} text={words.states[state]} />
+              {words.straggler(name, revision)}
+              {state === 'online' ? null : <RelativeTime at={lastSeenAt} />}
+            </Group>
           </List.Item>
         ))}
       </List>

@@ -7,8 +7,8 @@ import { useState } from 'react';
 import { commonTexts } from '#texts/common.ts';
 import { registryAccessTexts } from '#texts/registry-access.ts';
 import { draftQuery, useReplaceDraft } from '../../api/draft.ts';
-import { teamsQuery } from '../../api/registries.ts';
 import { useMay, useOrganization } from '../../api/session.ts';
+import { allTeamsQuery } from '../../api/teams.ts';
 import { ProblemNotice } from '../../pieces/problem-notice.tsx';
 import { documentOf, type Mode } from './denials.ts';
 import type { ModeWish } from './mode-dialog.tsx';
@@ -88,9 +88,9 @@ function AddTeam({
   readonly onWish: TeamModesProps['onWish'];
 }) {
   const { slug } = useOrganization();
-  const { data } = useQuery(teamsQuery(slug));
+  const { data } = useQuery(allTeamsQuery(slug));
   const [team, setTeam] = useState<string | null>(null);
-  const free = (data?.items ?? []).filter((one) => !taken.includes(one.slug));
+  const free = (data ?? []).filter((one) => !taken.includes(one.slug));
   if (free.length === 0) return null;
   return (
     <Group gap="sm" align="flex-end">

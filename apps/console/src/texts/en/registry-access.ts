@@ -5,6 +5,18 @@ import { count } from './common.ts';
 const attempts = (amount: number) => count(amount, 'attempt');
 const machines = (amount: number) => count(amount, 'machine');
 
+/** How many people, and on how many machines; nobody is signed in to some. */
+interface By {
+  readonly people: number;
+  readonly machines: number;
+}
+
+function those(by: By): string {
+  if (by.people === 0) return machines(by.machines);
+  const people = count(by.people, 'person', 'people');
+  return by.machines > by.people ? `${people} on ${machines(by.machines)}` : people;
+}
+
 export const registryAccessTexts = {
   title: 'Registry access',
   lead: 'Which registries your machines may use. Changes wait in a draft until you apply them.',
@@ -97,6 +109,10 @@ export const registryAccessTexts = {
     becauseHint: 'Shown to whoever is stopped by this rule.',
     insecure: 'Plain HTTP',
     insecureHint: 'Lets engines use this registry without TLS.',
+    mirrorOf: 'Mirror of',
+    mirrorOfHint: 'The registry whose images it serves. What you deny there is denied here too.',
+    mirrorPrefix: 'Mirrored below',
+    mirrorPrefixHint: 'Where its repositories begin here, for example mirror/hub. Empty: at the top.',
     whenHostOnly: 'Let the host pass where only the host is seen',
     whenHostOnlyHint:
       'This rule limits more than the host. A machine on which nothing looks inside requests denies the registry whole; with this, it lets all of it pass.',
@@ -161,10 +177,10 @@ export const registryAccessTexts = {
     effectPending: 'Judging the recorded attempts',
     noEffect: 'None of the recorded attempts would end otherwise.',
     judged: (amount: number) => `${attempts(amount)} judged.`,
-    denied: (registry: string, amount: number, by: number) =>
-      `${attempts(amount)} by ${machines(by)} on ${registry} would be denied`,
-    allowed: (registry: string, amount: number, by: number) =>
-      `${attempts(amount)} by ${machines(by)} on ${registry} become allowed`,
+    denied: (registry: string, amount: number, by: By) =>
+      `${attempts(amount)} by ${those(by)} on ${registry} would be denied`,
+    allowed: (registry: string, amount: number, by: By) =>
+      `${attempts(amount)} by ${those(by)} on ${registry} become allowed`,
     comment: 'Comment',
     commentHint: 'What this is for. Kept with the revision.',
     force: 'I have read this. Apply it all the same.',
@@ -187,6 +203,9 @@ export const registryAccessTexts = {
     rejected: (amount: number) => `${machines(amount)} refused it. Look at them on the page Machines.`,
     waiting: (amount: number) => `${machines(amount)} on the way.`,
     stragglers: 'Not there yet',
+    straggler: (name: string, revision: number | undefined) =>
+      revision === undefined ? name : `${name}, r${revision}`,
+    states: { rejected: 'Refused it', online: 'On the way', offline: 'Offline' },
     all: 'Show them on the page Machines',
     done: 'Done',
     everywhere: 'In force everywhere.',
@@ -207,8 +226,8 @@ export const registryAccessTexts = {
       observe: 'Machines block nothing from now on, and record what would be denied.',
       enforce: 'Machines stop what the policy does not allow, at once.',
     },
-    would: (amount: number, by: number) =>
-      `In the last 24 h this would have denied ${attempts(amount)} by ${machines(by)}.`,
+    would: (amount: number, by: By) =>
+      `In the last 24 h this would have denied ${attempts(amount)} by ${those(by)}.`,
     wouldNot: (amount: number) => `In the last 24 h this would have denied none of ${attempts(amount)}.`,
     columns: { registry: 'Registry', attempts: 'Attempts', machines: 'Machines' },
     pending: 'Judging the attempts of the last 24 h',
@@ -255,6 +274,7 @@ export const registryAccessTexts = {
     rollBackAsk: (revision: number) => `Roll back to r${revision}?`,
     rollBackEffect: (revision: number, next: number) =>
       `The policy of r${revision} is published once more, as r${next}, and reaches the machines at once. Nothing is lost: r${next - 1} stays on this list.`,
+    rollBackAttempts: 'What that would have meant for the last 30 days',
     rollBackChanges: 'What differs from it today, and goes back:',
     same: 'It says the same as what is in force.',
     since: 'Published since then, newest first:',

@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { createTurnCounter, type Turn } from './count-turns.ts';
 
-const row = (at: number, registry: string, machine = 'm1') => ({
+const row = (at: number, registry: string, machine = 'm1', person: string | null = null) => ({
   at,
   registry,
   machine_id: machine,
   machine_name: machine,
-  user_id: null,
+  user_id: person,
   repository: null,
   action: null,
 });
@@ -26,7 +26,23 @@ describe('counting turns', () => {
         [row(20_000, 'a'), 'allowed'],
         [row(60_000, 'a'), 'same'],
       ),
-    ).toEqual({ attempts: 2, denied: [{ registry: 'a', attempts: 1, machines: ['m1'] }], allowed: [] });
+    ).toEqual({
+      attempts: 2,
+      denied: [{ registry: 'a', attempts: 1, machines: ['m1'], people: [] }],
+      allowed: [],
+    });
+  });
+
+  it('names each person once, on however many machines', () => {
+    const { denied } = impactOf(
+      [row(0, 'a', 'm1', 'ada'), 'denied'],
+      [row(0, 'a', 'm2', 'ada'), 'denied'],
+      [row(0, 'a', 'm2', 'bo'), 'denied'],
+      [row(0, 'a', 'm3'), 'denied'],
+    );
+    expect(denied).toEqual([
+      { registry: 'a', attempts: 4, machines: ['m1', 'm2', 'm3'], people: ['ada', 'bo'] },
+    ]);
   });
 
   it('names each machine once and puts the registry with most attempts first', () => {
@@ -38,9 +54,9 @@ describe('counting turns', () => {
       [row(90_000, 'c'), 'allowed'],
     );
     expect(denied).toEqual([
-      { registry: 'b', attempts: 3, machines: ['m1', 'm2'] },
-      { registry: 'a', attempts: 1, machines: ['m1'] },
+      { registry: 'b', attempts: 3, machines: ['m1', 'm2'], people: [] },
+      { registry: 'a', attempts: 1, machines: ['m1'], people: [] },
     ]);
-    expect(allowed).toEqual([{ registry: 'c', attempts: 1, machines: ['m1'] }]);
+    expect(allowed).toEqual([{ registry: 'c', attempts: 1, machines: ['m1'], people: [] }]);
   });
 });

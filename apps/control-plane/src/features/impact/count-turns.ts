@@ -17,6 +17,7 @@ export type CountedRow = AttemptKey & { readonly at: number; readonly machine_na
 interface Group {
   readonly registry: string;
   readonly machine: string;
+  readonly person: string | null;
   lastAt: number;
   turn: Turn;
 }
@@ -24,6 +25,7 @@ interface Group {
 interface Tally {
   attempts: number;
   readonly machines: Set<string>;
+  readonly people: Set<string>;
 }
 
 /** Counts attempts of records that come oldest first; an attempt is turned when any of its records is. */
@@ -32,13 +34,14 @@ export function createTurnCounter(): TurnCounter {
   const denied = new Map<string, Tally>();
   const allowed = new Map<string, Tally>();
   let attempts = 0;
-  const close = ({ registry, machine, turn }: Group) => {
+  const close = ({ registry, machine, person, turn }: Group) => {
     if (turn === 'same') return;
     const tallies = turn === 'denied' ? denied : allowed;
-    const tally = tallies.get(registry) ?? { attempts: 0, machines: new Set() };
+    const tally = tallies.get(registry) ?? { attempts: 0, machines: new Set(), people: new Set() };
     tallies.set(registry, tally);
     tally.attempts += 1;
     tally.machines.add(machine);
+    if (person !== null) tally.people.add(person);
   };
   return {
     add: (row: CountedRow, turn: Turn) => {
@@ -50,7 +53,8 @@ export function createTurnCounter(): TurnCounter {
         return;
       }
       if (group !== undefined) close(group);
-      open.set(key, { registry: row.registry, machine: row.machine_name, lastAt: row.at, turn });
+      const { registry, machine_name: machine, user_id: person, at: lastAt } = row;
+      open.set(key, { registry, machine, person, lastAt, turn });
       attempts += 1;
     },
     impact: () => {
@@ -64,6 +68,11 @@ export function createTurnCounter(): TurnCounter {
 /** Most attempts first. */
 function toRows(tallies: ReadonlyMap<string, Tally>): Impact['denied'] {
   return [...tallies]
-    .map(([registry, { attempts, machines }]) => ({ registry, attempts, machines: [...machines].sort() }))
+    .map(([registry, { attempts, machines, people }]) => ({
+      registry,
+      attempts,
+      machines: [...machines].sort(),
+      people: [...people].sort(),
+    }))
     .sort((a, b) => b.attempts - a.attempts || (a.registry < b.registry ? -1 : 1));
 }
