@@ -106,7 +106,7 @@ describe('registry access', { timeout: 120_000 }, () => {
     await page.getByRole('button', { name: 'Edit quay.io' }).click();
     await drawer().getByRole('checkbox', { name: 'Push' }).check();
     await drawer().getByRole('textbox', { name: 'Nickname' }).fill('Quay');
-    await drawer().getByRole('textbox', { name: 'Mirror of' }).fill('https://no');
+    await drawer().getByRole('textbox', { name: 'Mirror of' }).fill('bad host!');
     await drawer().getByRole('textbox', { name: 'Mirror of' }).press('Tab');
     await drawer()
       .getByText(/A host is labels/)
