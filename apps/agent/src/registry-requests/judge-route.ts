@@ -85,7 +85,23 @@ function judgeAny({ decider, point }: RouteJudge, [first, ...others]: Alternativ
     const decision = decider.decide(point, query);
     if (decision.verdict === 'allow') return { query: withoutGuess(query, first), decision };
   }
-  return judged;
+  return judgeUntagged({ decider, point }, [first, ...others]) ?? judged;
+}
+
+/**
+ * The children of an index are pushed by digest before it, and clients look first whether they are there: where tags limit a push,
+ * what has no tag yet passes when some tag could. A pull by digest still wants a tag that led there.
+ */
+function judgeUntagged(
+  { decider, point }: RouteJudge,
+  alternatives: readonly PointQuery[],
+): JudgedQuery | undefined {
+  const push = alternatives.find(({ action }) => action === 'push');
+  if (push?.digest === undefined || push.tag !== undefined) return undefined;
+  if (decider.decide(point, push).reason !== 'TAG_NOT_ALLOWED') return undefined;
+  const { digest: _, ...untagged } = push;
+  const decision = decider.decide(point, untagged);
+  return decision.verdict === 'allow' ? { query: push, decision } : undefined;
 }
 
 /** What is recorded says what was asked for; the action is the one that was allowed. */
