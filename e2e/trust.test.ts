@@ -3,7 +3,7 @@
  * accepted by real engines from a server that stands in the gateway's place, and what lies beyond its constraints is refused.
  */
 
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import {
@@ -14,6 +14,7 @@ import {
 } from '../apps/agent/src/trust/certificates.ts';
 import type { Certificate } from './lab/certificates.ts';
 import { configureEngines, startContainerd, startDockerd } from './lab/engines.ts';
+import { createGuest, findNewerRoot } from './lab/guest.ts';
 import { buildImage, type Image, pushImage } from './lab/image.ts';
 import { createLab, type Lab } from './lab/lab.ts';
 import { findLeftovers } from './lab/leftovers.ts';
@@ -22,6 +23,7 @@ import { startRegistry } from './lab/registry.ts';
 import { findObstacle, toTitle } from './lab/requirements.ts';
 
 const obstacle = findObstacle();
+const newer = obstacle === undefined ? findNewerRoot() : {};
 
 /** Inspected, as the policy says: pull and no push. */
 const INSPECTED = 'inspected.example';
@@ -51,6 +53,34 @@ registries:
   - { id: hub, registry: docker.io, allow: [pull] }
 `;
 
+/** As `agent install` tells dockerd. */
+const HUB_ENVIRONMENT = { SSL_CERT_DIR: '/etc/ssl/certs:/etc/pullgate/trust/hub' };
+
+type ToCommand = (reference: string) => readonly string[];
+
+const ENGINES: readonly [engine: string, argv: ToCommand][] = [
+  ['docker', (reference) => ['docker', 'pull', reference]],
+  ['podman', (reference) => ['podman', 'pull', reference]],
+  ['buildah', (reference) => ['buildah', 'pull', reference]],
+  ['skopeo', (reference) => ['skopeo', 'inspect', `docker://${reference}`]],
+  [
+    'containerd',
+    (reference) => ['ctr', 'images', 'pull', '--hosts-dir', '/etc/containerd/certs.d', reference],
+  ],
+];
+
+async function expectConstrained(machine: Lab, engine: string, argv: ToCommand): Promise<void> {
+  for (const reference of [`${INSPECTED}/team/app:1`, `docker.io/${HUB_IMAGE}`]) {
+    const outcome = await machine.run(argv(reference));
+    expect(outcome.code, `${engine} ${reference}: ${outcome.output}`).toBe(0);
+  }
+  for (const registry of [BEYOND, BEYOND_HUB]) {
+    const outcome = await machine.run(argv(`${registry}/team/app:1`));
+    expect(outcome.code, `${engine} ${registry}`).not.toBe(0);
+    expect(outcome.output).toMatch(registry === BEYOND ? VIOLATION : /x509: /);
+  }
+}
+
 describe.skipIf(obstacle !== undefined)(toTitle('trust of engines in the gateway', obstacle), () => {
   let lab: Lab;
   let pullgate: Pullgate;
@@ -75,9 +105,7 @@ describe.skipIf(obstacle !== undefined)(toTitle('trust of engines in the gateway
         certificate: signBeyond(lab, BEYOND, makeAuthority(lab, BEYOND)),
       }),
       startRegistry(lab, { ...address(BEYOND_HUB), certificate: signBeyond(lab, BEYOND_HUB, loadHub(lab)) }),
-      startContainerd(lab).then(() =>
-        startDockerd(lab, { SSL_CERT_DIR: '/etc/ssl/certs:/etc/pullgate/trust/hub' }),
-      ),
+      startContainerd(lab).then(() => startDockerd(lab, HUB_ENVIRONMENT)),
     ]);
     await pushImage(lab, image, `${INSPECTED}/team/app:1`);
     await pushImage(lab, image, `docker.io/${HUB_IMAGE}`);
@@ -94,25 +122,26 @@ describe.skipIf(obstacle !== undefined)(toTitle('trust of engines in the gateway
     expect(await trust()).toContain('nothing to do');
   });
 
-  it.each<[engine: string, argv: (reference: string) => readonly string[]]>([
-    ['docker', (reference) => ['docker', 'pull', reference]],
-    ['podman', (reference) => ['podman', 'pull', reference]],
-    ['buildah', (reference) => ['buildah', 'pull', reference]],
-    ['skopeo', (reference) => ['skopeo', 'inspect', `docker://${reference}`]],
-    [
-      'containerd',
-      (reference) => ['ctr', 'images', 'pull', '--hosts-dir', '/etc/containerd/certs.d', reference],
-    ],
-  ])('%s takes the leaves, and no name beyond them', async (engine, argv) => {
-    for (const reference of [`${INSPECTED}/team/app:1`, `docker.io/${HUB_IMAGE}`]) {
-      const outcome = await lab.run(argv(reference));
-      expect(outcome.code, `${engine} ${reference}: ${outcome.output}`).toBe(0);
-    }
-    for (const registry of [BEYOND, BEYOND_HUB]) {
-      const outcome = await lab.run(argv(`${registry}/team/app:1`));
-      expect(outcome.code, `${engine} ${registry}`).not.toBe(0);
-      expect(outcome.output).toMatch(registry === BEYOND ? VIOLATION : /x509: /);
-    }
+  it.each(ENGINES)('%s takes the leaves, and no name beyond them', (engine, argv) =>
+    expectConstrained(lab, engine, argv),
+  );
+
+  describe.skipIf(newer.dir === undefined)(toTitle('of Debian 13', newer.obstacle), () => {
+    let guest: Lab;
+
+    beforeAll(async () => {
+      guest = await createGuest(lab, newer.dir ?? '', ADDRESSES);
+      configureEngines(guest);
+      for (const trusted of ['docker/certs.d', 'containerd/certs.d', 'pullgate/trust']) {
+        cpSync(lab.path(`/etc/${trusted}`), guest.path(`/etc/${trusted}`), { recursive: true });
+      }
+      await startContainerd(guest);
+      await startDockerd(guest, HUB_ENVIRONMENT);
+    });
+
+    it.each(ENGINES)('%s takes the leaves, and no name beyond them', (engine, argv) =>
+      expectConstrained(guest, engine, argv),
+    );
   });
 
   it('BuildKit in dockerd takes them', async () => {

@@ -3,7 +3,7 @@
 import { directoriesOf, isTrustPath } from '../trust/trust-paths.ts';
 import type { Host } from './host.ts';
 import { InstallError } from './install-error.ts';
-import { forgetRecorded, type Placement, storeRecorded } from './install-record.ts';
+import { forgetRecorded, type Placement, storeRecorded, withRecord } from './install-record.ts';
 import type { Plan, Step } from './plan.ts';
 
 /** Files of other programs' configuration can be read by everybody. */
@@ -14,7 +14,7 @@ const PLACED_FILE_MODE = 0o600;
 
 /**
  * @param onStep hears of each step before it is done
- * @throws InstallError ROOT_NEEDED, INSTALL_WRITE_FAILED, INSTALL_COMMAND_FAILED
+ * @throws InstallError ROOT_NEEDED, INSTALL_BUSY, INSTALL_WRITE_FAILED, INSTALL_COMMAND_FAILED
  */
 export function executePlan(host: Host, plan: Plan, onStep: (step: Step) => void): void {
   if (!host.isRoot) {
@@ -22,10 +22,12 @@ export function executePlan(host: Host, plan: Plan, onStep: (step: Step) => void
       hint: 'repeat it with sudo   (or look only: --dry-run)',
     });
   }
-  for (const step of plan.steps) {
-    onStep(step);
-    executeStep(host, step);
-  }
+  withRecord(host, () => {
+    for (const step of plan.steps) {
+      onStep(step);
+      executeStep(host, step);
+    }
+  });
 }
 
 function executeStep(host: Host, step: Step): void {

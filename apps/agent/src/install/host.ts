@@ -21,6 +21,7 @@ import {
 import { createConnection } from 'node:net';
 import { dirname, join } from 'node:path';
 import { InstallError } from './install-error.ts';
+import { lockInstall } from './install-lock.ts';
 
 export interface CommandResult {
   readonly status: number;
@@ -56,6 +57,8 @@ export interface Host {
    * puts into its own directory: they lead nowhere it could not go itself.
    */
   actAsOwnerOf<T>(directory: string, act: () => T): T;
+  /** Waits until nobody else holds it; returns what gives it up. @throws InstallError INSTALL_BUSY */
+  lock(path: string): () => void;
   run(command: readonly string[]): CommandResult;
   /** Whether somebody listens at a TCP address of this machine. */
   isListening(host: string, port: number): Promise<boolean>;
@@ -78,6 +81,7 @@ export function createHost(root: string): Host {
     store: (path, text, mode) => storeFile(at(path), text, mode),
     remove: (path) => rmSync(at(path), { force: true }),
     removeEmpty: (path) => removeEmpty(at(path)),
+    lock: (path) => lockInstall(at(path)),
     actAsOwnerOf: (directory, act) => actAsOwnerOf(at(directory), act),
     run: ([file = '', ...args]) => {
       const { status, stdout, stderr, error } = spawnSync(file, args, {

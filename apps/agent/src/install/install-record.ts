@@ -9,6 +9,7 @@ import { InstallError } from './install-error.ts';
 
 export const RECORD_DIRECTORY = '/var/lib/pullgate/install';
 const RECORD_PATH = `${RECORD_DIRECTORY}/record.json`;
+const LOCK_PATH = `${RECORD_DIRECTORY}/lock`;
 
 export interface RecordedFile {
   readonly path: string;
@@ -74,6 +75,17 @@ export function forgetRecorded(host: Host, path: string): void {
   const hash = gone?.beforeHash;
   if (hash !== undefined && !left.some((file) => file.beforeHash === hash)) host.remove(toCopyPath(hash));
   if (left.length === 0) host.remove(RECORD_PATH);
+}
+
+/** Holds the record while something is done; with its last file the lock goes as well. @throws InstallError INSTALL_BUSY */
+export function withRecord(host: Host, act: () => void): void {
+  const release = host.lock(LOCK_PATH);
+  try {
+    act();
+  } finally {
+    if (!host.exists(RECORD_PATH)) host.remove(LOCK_PATH);
+    release();
+  }
 }
 
 function storeRecord(host: Host, files: readonly RecordedFile[]): void {

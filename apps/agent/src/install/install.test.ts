@@ -186,7 +186,7 @@ describe('wiring dockerd 23.0 and later', () => {
         uninstall();
         expect(get(DAEMON)).toBe(text);
       }),
-      { numRuns: 40 },
+      { numRuns: 15 },
     );
   });
 

@@ -1,0 +1,29 @@
+/** Keeps two runs of install apart: systemd runs one whenever the policy changes, while somebody may run another by hand. */
+
+import { mkdirSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { InstallError } from './install-error.ts';
+
+/** A run restarts Docker at most, which takes two. */
+const WAIT_LIMIT_MS = 150_000;
+
+/**
+ * Waits for a lock that is the kernel's and ends with its process, however that ends. Nothing is stored in the file.
+ * @returns releases it
+ * @throws InstallError INSTALL_BUSY
+ */
+export function lockInstall(path: string, waitLimitMs = WAIT_LIMIT_MS): () => void {
+  mkdirSync(dirname(path), { recursive: true, mode: 0o755 });
+  const database = new DatabaseSync(path, { timeout: waitLimitMs });
+  try {
+    database.exec('BEGIN EXCLUSIVE');
+  } catch (cause) {
+    database.close();
+    throw new InstallError('INSTALL_BUSY', 'another run of agent install is at work on this machine', {
+      hint: 'repeat the command when it has ended: systemctl status pullgate-trust',
+      cause,
+    });
+  }
+  return () => database.close();
+}
