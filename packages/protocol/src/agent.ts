@@ -196,3 +196,46 @@ export const SeenHostKind = Type.Union([
   Type.Literal('mirror'),
 ]);
 export type SeenHostKind = Static<typeof SeenHostKind>;
+
+/** One host that a registry was seen to use and that the policy in force does not know. */
+export const SeenHost = Type.Object(
+  {
+    registry: Type.String({ minLength: 1, maxLength: 270 }),
+    host: Type.String({ minLength: 1, maxLength: 270 }),
+    kind: SeenHostKind,
+    firstSeenAt: Time,
+    lastSeenAt: Time,
+    /** Since `firstSeenAt`, so that a report that comes twice counts once. What is seen again within 30 s is one attempt. */
+    attempts: Type.Integer({ minimum: 1 }),
+  },
+  { $id: 'SeenHost', additionalProperties: false },
+);
+export type SeenHost = Static<typeof SeenHost>;
+
+/**
+ * `POST /agent/v1/registry-hosts` → 204, since version 2: hosts that are new or were seen again. A server of version 1 answers
+ * 404, and the agent keeps them.
+ */
+export const SeenHostReport = Type.Object(
+  {
+    hosts: Type.Array(SeenHost, { maxItems: 100 }),
+    /** What the machine's limits left out on one day: how often each registry named a host beyond them. */
+    overflow: Type.Optional(
+      Type.Object(
+        {
+          day: Type.String({ pattern: '^\\d{4}-\\d{2}-\\d{2}$', description: 'UTC' }),
+          registries: Type.Array(
+            Type.Object({
+              registry: Type.String({ minLength: 1, maxLength: 270 }),
+              sightings: Type.Integer({ minimum: 1 }),
+            }),
+            { maxItems: 100 },
+          ),
+        },
+        { additionalProperties: false },
+      ),
+    ),
+  },
+  { $id: 'SeenHostReport', additionalProperties: false },
+);
+export type SeenHostReport = Static<typeof SeenHostReport>;

@@ -14,9 +14,14 @@ export const PROTOCOL_HISTORY: readonly ProtocolVersion[] = [
     since: '2026-11-24',
     changes: 'enrolment, policy and assignment by GET with ETag, announcements, heartbeat, decision batches',
   },
+  {
+    version: 2,
+    since: '2026-11-28',
+    changes: 'hosts that registries were seen to use, reported to registry-hosts',
+  },
 ];
 
-export const PROTOCOL_VERSION = 1;
+export const PROTOCOL_VERSION = 2;
 export const OLDEST_PROTOCOL_VERSION = 1;
 
 /** Request header in which an agent names the version it speaks. */

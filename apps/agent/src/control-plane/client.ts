@@ -12,6 +12,7 @@ import {
   type Heartbeat,
   PROTOCOL_HEADER,
   PROTOCOL_VERSION,
+  type SeenHostReport,
   SignedBundleBody,
 } from '@pullgate/protocol';
 import type { Static, TSchema } from 'typebox';
@@ -39,6 +40,8 @@ export interface ControlPlaneClient {
   sendHeartbeat(heartbeat: Heartbeat, signal?: AbortSignal): Promise<void>;
   /** Resolves with the server's high-water mark. */
   sendDecisions(batch: DecisionBatch, signal?: AbortSignal): Promise<number>;
+  /** A server of protocol version 1 refuses with 404. */
+  sendSeenHosts(report: SeenHostReport, signal?: AbortSignal): Promise<void>;
   openEvents(signal: AbortSignal): Promise<IncomingMessage>;
   /** Binds a person's token to a uid of this machine. */
   createSession(session: CreateAgentSession): Promise<AgentSession>;
@@ -82,6 +85,9 @@ export function createControlPlaneClient(options: ClientOptions): ControlPlaneCl
     },
     sendDecisions: async (batch, signal) =>
       parseAnswer(DecisionBatchReply, await post('/agent/v1/decisions', batch, signal)).accepted,
+    sendSeenHosts: async (report, signal) => {
+      await post('/agent/v1/registry-hosts', report, signal);
+    },
     openEvents: (signal) => openEvents(transport, authorization, signal),
     createSession: async (session) => parseAnswer(AgentSession, await post('/agent/v1/sessions', session)),
     deleteSession: async (id) => {

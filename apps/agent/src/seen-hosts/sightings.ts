@@ -58,8 +58,10 @@ export interface Sightings {
 
 export const NO_SIGHTINGS: SightingState = { sightings: [], overflow: { day: '', registries: new Map() } };
 
+type SeenOnce = Readonly<Record<'registry' | 'host' | 'kind', string>>;
+
 /** One sighting's place among the others; hosts hold no space. */
-export function keyOf({ registry, host, kind }: Pick<Sighting, 'registry' | 'host' | 'kind'>): string {
+export function keyOf({ registry, host, kind }: SeenOnce): string {
   return `${registry} ${host} ${kind}`;
 }
 

@@ -71,7 +71,7 @@ export async function startAgent(
  * 6. points: engines are served; a port that is taken ends the start here
  * 7. local sockets, and the page for people, which may be off
  * 8. connection to the control plane, which may be away
- * 9. sending of decisions
+ * 9. sending of decisions, and of hosts that registries were seen to use
  */
 async function startParts(
   config: AgentConfig,
@@ -115,7 +115,7 @@ async function startParts(
   const counts = createDayCounts(clock);
   const recorder = countingDecisions(metrics, counts.counting(decisions));
   const peerUid = createPeerUid();
-  const seenHosts = await startSeenHosts(base, store);
+  const seenHosts = await startSeenHosts(base, store, client);
   const points = createPoints(config, { decider, recorder, log, metrics, peerUid, changes, seenHosts });
   await startPoints(points, base);
 
@@ -160,6 +160,7 @@ async function startParts(
   connection.start();
   started.defer(() => connection.stop());
   decisions.start();
+  seenHosts.start();
   log.info({ machine: config.machine.id, revision: snapshot()?.policy.revision ?? 0 }, 'agent started');
   return {
     status: () => statusFor(process.getuid?.()),
