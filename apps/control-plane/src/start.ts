@@ -31,6 +31,7 @@ import { createOrganizations } from './features/organizations/create.ts';
 import { createOverview } from './features/overview/create.ts';
 import { createPolicy } from './features/policy/create.ts';
 import { createRegistries } from './features/registries/create.ts';
+import { createRegistryHosts } from './features/registry-hosts/create.ts';
 import { createRollout } from './features/rollout/create.ts';
 import { createScim } from './features/scim/create.ts';
 import { createSession } from './features/session/create.ts';
@@ -154,6 +155,7 @@ function wire(app: App, dependencies: Dependencies, core: Core, limits = DEFAULT
   const policy = createPolicy({ ...dependencies, machinesWithoutDepth });
   const registries = createRegistries({ ...dependencies, drafts: drafts.service });
   const catalog = createCatalog(dependencies);
+  const registryHosts = createRegistryHosts({ ...dependencies, drafts: drafts.service });
   const check = createCheck(dependencies);
   const welcome = createWelcome({ ...dependencies, isTrustedOrigin });
   const device = createDevice({ ...dependencies, isTrustedOrigin });
@@ -176,7 +178,11 @@ function wire(app: App, dependencies: Dependencies, core: Core, limits = DEFAULT
     onHeartbeat: machineSessions.noteUse,
   });
   const { flush } = machines.service;
-  const overview = createOverview({ ...dependencies, machines: machines.service });
+  const overview = createOverview({
+    ...dependencies,
+    machines: machines.service,
+    registryHosts: registryHosts.service,
+  });
   const enrollment = createEnrollment({ ...dependencies, tokenLimit });
   const scim = createScim({
     ...dependencies,
@@ -209,6 +215,7 @@ function wire(app: App, dependencies: Dependencies, core: Core, limits = DEFAULT
     drafts,
     registries,
     catalog,
+    registryHosts,
     impact,
     check,
     machines,

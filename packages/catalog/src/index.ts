@@ -16,5 +16,6 @@ export {
   type CatalogData,
   type CatalogProblem,
   isRentedHost,
+  isSharedStorage,
   validateCatalog,
 } from './validate-catalog.ts';

@@ -126,6 +126,12 @@ export function isRentedHost(host: string): boolean {
   );
 }
 
+/** Whether others rent room where this host is, the host's own tenant included: what is not vouched for is not told apart. */
+export function isSharedStorage(host: string): boolean {
+  const pattern = parseHostPattern(host);
+  return PATH_STYLE_S3.test(host) || RENTED.some((rented) => hasOverlap(rented, pattern));
+}
+
 function undeclaredShares(profile: RegistryProfile, data: CatalogData): readonly CatalogProblem[] {
   const elsewhere = new Set(data.profiles.filter((other) => other !== profile).flatMap(openedHosts));
   const hosts = openedHosts(profile).filter((host) => elsewhere.has(host) && !data.sharedHosts.has(host));

@@ -33,3 +33,4 @@ export { MAX_SENTENCE_BYTES } from './sentence-text.ts';
 export type { SignInFacts } from './sign-in-sentence.ts';
 export * from './types.ts';
 export { type ParseOptions, parsePolicy, type ValidateOptions, validatePolicy } from './validate-policy.ts';
+export { createProfileJudge, type ProfileContext } from './validate-profiles.ts';

@@ -105,10 +105,21 @@ function parseBlobHost(text: string): HostPattern {
   );
 }
 
-function reportOpened(host: string, registry: string, known: Known, check: Check): void {
+/** Whether a profile of the document may list this host for a registry as one that opens with it. */
+export function createProfileJudge(context: ProfileContext): (registry: string, host: string) => boolean {
+  const known = toKnown(context);
+  return (registry, host) =>
+    findOther(host, registry, known) === undefined && !isBroadHost(host, known.broad);
+}
+
+function findOther(host: string, registry: string, { registries }: Known): { name: string } | undefined {
   const own = parseRegistryHost(registry);
   const pattern = parseHostPattern(host);
-  const other = known.registries.find(({ hosts }) => hosts.some((one) => isOther(one, pattern, own)));
+  return registries.find(({ hosts }) => hosts.some((one) => isOther(one, pattern, own)));
+}
+
+function reportOpened(host: string, registry: string, known: Known, check: Check): void {
+  const other = findOther(host, registry, known);
   if (other !== undefined) {
     check.report('OPENS_REGISTRY', `${quote(host)} is a registry (${other.name}): ${BROAD_HINT}`);
   } else if (isBroadHost(host, known.broad)) {

@@ -113,6 +113,52 @@ function declareRegistry(program: Command, runner: Runner): void {
     runner,
     async () => (await import('../commands/registry-discover.ts')).runRegistryDiscover,
   );
+  declareRegistryHosts(registry, runner);
+}
+
+const loadHosts = () => import('../commands/registry-host.ts');
+
+function declareRegistryHosts(registry: Command, runner: Runner): void {
+  const host = declareCommand(registry, 'host', {
+    summary: 'hosts that registries began to use and that nobody knew: list, accept, dismiss',
+    examples: [
+      ['pullgate registry host list', 'what waits for a decision'],
+      ['pullgate registry host accept ghcr.io cdn.example.com', 'into the draft'],
+    ],
+  });
+  const list = declareCommand(host, 'list', {
+    summary: 'list the hosts that machines saw registries use',
+    examples: [
+      ['pullgate registry host list', 'those that wait'],
+      ['pullgate registry host list --registry ghcr.io --state accepted', 'of one registry, decided'],
+    ],
+  })
+    .option('--registry <host>', 'only of this registry')
+    .addOption(
+      new Option('--state <state>', 'only these (default: waiting)').choices([
+        'waiting',
+        'accepted',
+        'dismissed',
+      ]),
+    );
+  onRun(withPaging(withJson(withTarget(list))), runner, async () => (await loadHosts()).runRegistryHostList);
+
+  const accept = declareCommand(host, 'accept <registry> <host>', {
+    summary: 'add a host to what the registry is made of, in the draft',
+    examples: [
+      ['pullgate registry host accept ghcr.io cdn.example.com', 'opens with ghcr.io once applied'],
+      ['pullgate registry host accept ghcr.io store.example.com --as shared', 'followed, never opened'],
+    ],
+  }).addOption(
+    new Option('--as <what>', 'what it is (default: as it was seen)').choices(['token', 'blobs', 'shared']),
+  );
+  onRun(withJson(withTarget(accept)), runner, async () => (await loadHosts()).runRegistryHostAccept);
+
+  const dismiss = declareCommand(host, 'dismiss <registry> <host>', {
+    summary: 'be warned of a host no more; the policy stays as it is',
+    examples: [['pullgate registry host dismiss ghcr.io ads.example.com', 'decided']],
+  });
+  onRun(withJson(withTarget(dismiss)), runner, async () => (await loadHosts()).runRegistryHostDismiss);
 }
 
 const withRegistryFields = (command: Command): Command =>

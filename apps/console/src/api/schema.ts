@@ -772,6 +772,70 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/agent/v1/registry-hosts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["sendSeenHosts"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/organizations/{organization}/registry-hosts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["listRegistryHosts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/organizations/{organization}/registry-hosts/{id}/accept": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["acceptRegistryHost"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/organizations/{organization}/registry-hosts/{id}/dismiss": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["dismissRegistryHost"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/organizations/{organization}/policy/impact": {
         parameters: {
             query?: never;
@@ -1431,6 +1495,9 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        AcceptRegistryHost: {
+            list?: "tokenHosts" | "blobHosts" | "broadBlobHosts";
+        };
         Account: {
             id: string;
             email: string;
@@ -2045,6 +2112,10 @@ export interface components {
                 observed: number;
             }[];
             changes?: components["schemas"]["ActivityEntry"][];
+            unknownHosts?: {
+                total: number;
+                items: components["schemas"]["RegistryHostItem"][];
+            };
         };
         PolicyCheck: {
             reference: string;
@@ -2179,6 +2250,29 @@ export interface components {
             yaml?: string;
             document?: unknown;
         };
+        RegistryHostItem: {
+            id: string;
+            registry: string;
+            host: string;
+            kinds: ("token" | "blob" | "upload" | "mirror")[];
+            state: "waiting" | "accepted" | "dismissed";
+            firstSeenAt: number;
+            lastSeenAt: number;
+            machines: number;
+            attempts: number;
+            list: "tokenHosts" | "blobHosts" | "broadBlobHosts";
+            decidedAt?: number;
+            decidedBy?: {
+                id: string;
+                name: string;
+            };
+        };
+        RegistryHostOverflow: {
+            registry: string;
+            day: string;
+            sightings: number;
+            machines: number;
+        };
         RegistryItem: {
             id: string;
             registry: string;
@@ -2269,6 +2363,27 @@ export interface components {
             id: string;
             token: string;
             expiresAt: number;
+        };
+        SeenHost: {
+            registry: string;
+            host: string;
+            kind: "token" | "blob" | "upload" | "mirror";
+            /** @description milliseconds since the Unix epoch */
+            firstSeenAt: number;
+            /** @description milliseconds since the Unix epoch */
+            lastSeenAt: number;
+            attempts: number;
+        };
+        SeenHostReport: {
+            hosts: components["schemas"]["SeenHost"][];
+            overflow?: {
+                /** @description UTC */
+                day: string;
+                registries: {
+                    registry: string;
+                    sightings: number;
+                }[];
+            };
         };
         Session: {
             kind: "user" | "token";
@@ -4581,6 +4696,145 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    sendSeenHosts: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SeenHostReport"];
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listRegistryHosts: {
+        parameters: {
+            query?: {
+                cursor?: string;
+                limit?: number;
+                state?: "waiting" | "accepted" | "dismissed";
+                registry?: string;
+            };
+            header?: never;
+            path: {
+                organization: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["RegistryHostItem"][];
+                        nextCursor?: string;
+                        overflow: components["schemas"]["RegistryHostOverflow"][];
+                    };
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    acceptRegistryHost: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                organization: string;
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AcceptRegistryHost"];
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RegistryHostItem"];
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    dismissRegistryHost: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                organization: string;
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RegistryHostItem"];
+                };
             };
             /** @description A problem */
             default: {

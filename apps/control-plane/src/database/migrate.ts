@@ -10,6 +10,7 @@ import { attempts } from './migrations/0301-attempts.ts';
 import { activitySearch } from './migrations/0302-activity-search.ts';
 import { deniedRegistry } from './migrations/0303-denied-registry.ts';
 import { catalog } from './migrations/0411-catalog.ts';
+import { registryHosts } from './migrations/0412-registry-hosts.ts';
 
 export interface Migration {
   /** `NNNN-what`: its place in the order. */
@@ -27,6 +28,7 @@ export const MIGRATIONS: readonly Migration[] = [
   activitySearch,
   deniedRegistry,
   catalog,
+  registryHosts,
 ];
 
 /**

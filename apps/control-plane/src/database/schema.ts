@@ -9,6 +9,7 @@ import type { CatalogTables } from '../features/catalog/tables.ts';
 import type { DecisionTables } from '../features/decisions/tables.ts';
 import type { EnrollmentTables } from '../features/enrollment/tables.ts';
 import type { MachineTables } from '../features/machines/tables.ts';
+import type { RegistryHostTables } from '../features/registry-hosts/tables.ts';
 import type { PeopleTables } from './people-schema.ts';
 
 export interface Database
@@ -17,6 +18,7 @@ export interface Database
     BundleTables,
     CatalogTables,
     DecisionTables,
+    RegistryHostTables,
     PeopleTables {
   readonly user: UserTable;
   readonly organization: OrganizationTable;

@@ -46,6 +46,22 @@ export function setMode(text: string, mode: Mode, team?: string): string {
   });
 }
 
+/** Adds a host to a list of a registry's profile, which is made if there is none. `isSame` knows the registry however it is written. */
+export function addProfileHost(
+  text: string,
+  isSame: (registry: string) => boolean,
+  { registry, list, host }: { readonly registry: string; readonly list: string; readonly host: string },
+): string {
+  return edited(text, (document) => {
+    if (!isSeq(document.get('profiles'))) document.set('profiles', document.createNode([]));
+    const profiles = document.get('profiles') as YAMLSeq<YAMLMap>;
+    const found = profiles.items.find((item) => isMap(item) && isSame(String(item.get('registry'))));
+    if (found === undefined) profiles.add(document.createNode({ registry, [list]: [host] }));
+    else if (isSeq(found.get(list))) (found.get(list) as YAMLSeq).add(host);
+    else found.set(list, document.createNode([host]));
+  });
+}
+
 /** A part of a policy that is changed as a whole: one rule of a list, or a key of the document. */
 export type Unit = { readonly list: RuleList; readonly id: string } | { readonly key: string };
 

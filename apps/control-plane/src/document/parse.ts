@@ -1,5 +1,6 @@
 /** Policies on their way in and out of the database: untrusted text to documents, stored rows to documents, documents to changes. */
 
+import { CATALOG } from '@pullgate/catalog';
 import { quote } from '@pullgate/errors';
 import {
   diffPolicies,
@@ -12,11 +13,14 @@ import {
 import type { Change } from '@pullgate/protocol';
 import { ControlPlaneError } from '../errors.ts';
 
+/** Whether a bare wildcard may be published is asked at the publish. */
+const VALIDATION = { force: true, profiles: CATALOG };
+
 /** @throws ControlPlaneError POLICY_INVALID with every problem and its place */
 export function parseText(yaml: string, slug: string): PolicyDocument {
   return belongingTo(
     slug,
-    translated(() => parsePolicy(yaml, { force: true })),
+    translated(() => parsePolicy(yaml, VALIDATION)),
   );
 }
 
@@ -33,7 +37,7 @@ export function parseDocument(
 export function checkDocument(value: object, slug: string): PolicyDocument {
   return belongingTo(
     slug,
-    translated(() => validatePolicy(value, { force: true })),
+    translated(() => validatePolicy(value, VALIDATION)),
   );
 }
 

@@ -11,6 +11,7 @@ export * from './people.ts';
 export * from './policy.ts';
 export * from './records.ts';
 export * from './registries.ts';
+export * from './registry-hosts.ts';
 export * from './session.ts';
 export { ActionName, ModeName, pageOf, sparsePageOf } from './shared.ts';
 export * from './tokens.ts';

@@ -2,6 +2,7 @@
 
 import { type Static, Type } from 'typebox';
 import { ActivityEntry } from './records.ts';
+import { RegistryHostItem } from './registry-hosts.ts';
 import { ModeName, Time } from './shared.ts';
 
 /** `GET …/machines/summary`: how many machines are in which state. Revoked ones count in `revoked` alone. */
@@ -38,7 +39,8 @@ const outcomes = { allowed: Type.Integer(), denied: Type.Integer(), observed: Ty
 
 /**
  * `GET …/overview?hours=24|168|720`, for `decisions:read`. The other parts are there for who may read them: `policy` with
- * `policy:read`, `machines` with `machines:read`, `people` with `people:read`, `changes` with `activity:read`. A token may lack some.
+ * `policy:read`, `machines` with `machines:read`, `people` with `people:read`, `changes` with `activity:read`,
+ * `unknownHosts` with `policy:read`. A token may lack some.
  */
 export const Overview = Type.Object(
   {
@@ -60,6 +62,8 @@ export const Overview = Type.Object(
     ),
     /** The last five. */
     changes: Type.Optional(Type.Array(ActivityEntry)),
+    /** Hosts that registries began to use and that wait for a decision; `total` of them, the newest five as items. */
+    unknownHosts: Type.Optional(Type.Object({ total: Type.Integer(), items: Type.Array(RegistryHostItem) })),
   },
   { $id: 'Overview' },
 );

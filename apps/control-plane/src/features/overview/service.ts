@@ -7,6 +7,7 @@ import type { Member } from '../../http/principal.ts';
 import type { ActivityLog } from '../activity/service.ts';
 import { listDeniedRegistries, listHours } from '../decisions/hours-store.ts';
 import { findInForce } from '../policy/store.ts';
+import type { RegistryHostService } from '../registry-hosts/service.ts';
 import { type Span, startOf, toAttempts } from './buckets.ts';
 import { countPeople } from './store.ts';
 
@@ -18,14 +19,16 @@ export interface OverviewDependencies {
   readonly db: Kysely<Database>;
   readonly clock: () => number;
   readonly activity: ActivityLog;
+  readonly registryHosts: Pick<RegistryHostService, 'newest'>;
   readonly machines: { summary(organizationId: string): Promise<MachineSummary> };
 }
 
 const TOP_DENIED = 10;
 const LAST_CHANGES = 5;
+const NEWEST_HOSTS = 5;
 
 export function createOverviewService(dependencies: OverviewDependencies): OverviewService {
-  const { db, clock, activity, machines } = dependencies;
+  const { db, clock, activity, machines, registryHosts } = dependencies;
   return {
     async read({ organization: { id }, scopes }, hours) {
       const now = clock();
@@ -43,6 +46,7 @@ export function createOverviewService(dependencies: OverviewDependencies): Overv
         ...(await part('policy:read', 'policy', () => readPolicy(db, id))),
         ...(await part('machines:read', 'machines', () => machines.summary(id))),
         ...(await part('people:read', 'people', () => countPeople(db, id))),
+        ...(await part('policy:read', 'unknownHosts', () => registryHosts.newest(id, NEWEST_HOSTS))),
         ...(await part('activity:read', 'changes', () => readChanges(activity, id))),
       };
     },
