@@ -2,7 +2,7 @@ import type { RegistryHost } from '@pullgate/reference';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { document, grants, NOW, profiles } from '../test/arbitraries.ts';
-import { compilePolicy, decide, type Grant, type RegistryProfile } from './index.ts';
+import { compilePolicy, decide, type Grant, needsInspection, type RegistryProfile } from './index.ts';
 import { inspectedHosts } from './inspected-hosts.ts';
 import { parsePolicy } from './validate-policy.ts';
 
@@ -154,7 +154,7 @@ describe('inspectedHosts', () => {
     expect(hostsOf(rules, [grant(fields)])).toEqual(expected);
   });
 
-  it('misses no host at which the host alone is not enough', () => {
+  it('misses no host on which a point looks into tunnels', () => {
     const teams = fc.uniqueArray(fc.constantFrom('red', 'blue', 'green'), { maxLength: 3 });
     fc.assert(
       fc.property(document, profiles, grants, teams, (doc, known, given, subject) => {
@@ -167,8 +167,9 @@ describe('inspectedHosts', () => {
           if (host.endsWith(':80')) continue;
           const registry = host as RegistryHost;
           const asked = { registry, subject: { teams: subject }, point: 'proxy' as const, now: NOW };
-          const { reason } = decide(policy, { ...asked, deeper: false });
-          if (reason === 'DEPTH_UNAVAILABLE') expect(inspectedHosts(policy)).toContain(host);
+          const { verdict } = decide(policy, { ...asked, deeper: true });
+          const isNeeded = verdict === 'allow' && needsInspection(policy, { ...asked, deeper: true });
+          if (isNeeded) expect(inspectedHosts(policy)).toContain(host);
         }
       }),
       { numRuns: 500 },
