@@ -4,8 +4,9 @@ import { lookup } from 'node:dns/promises';
 import { readFileSync } from 'node:fs';
 import { isIP } from 'node:net';
 import { resolve } from 'node:path';
-import { parseCatalog, SHIPPED_CATALOG } from '@pullgate/catalog';
+import { type Catalog, parseCatalog, SHIPPED_CATALOG } from '@pullgate/catalog';
 import { CodedError } from '@pullgate/errors';
+import type { OwnProfile, PolicyDocument } from '@pullgate/policy';
 import {
   isDockerHub,
   parseReference,
@@ -39,8 +40,8 @@ const HUB_API = 'registry-1.docker.io';
 export const runRegistryDiscover: Command<DiscoverOptions> = async (context, options, [text = '']) => {
   const { registry, target } = parseTarget(text, options.insecure === true);
   const discovery = await discover(target, options);
-  const catalog = await loadCatalog(context);
-  const comparison = compareWithCatalog(registry, discovery, catalog.profiles);
+  const { catalog, own } = await loadKnown(context);
+  const comparison = compareWithCatalog(registry, discovery, catalog.profiles, own);
   if (options.json === true) {
     const { evidence, notes, hasBlob } = discovery;
     printJson(context.terminal, {
@@ -104,13 +105,26 @@ function readPem(path: string): string {
   }
 }
 
-/** The organization's for whoever is signed in; else, and where it does not answer, the one that ships with this command. */
-async function loadCatalog(context: Context) {
-  if (context.config.token === undefined && findCredential(context, {}) === undefined) return SHIPPED_CATALOG;
+interface Known {
+  readonly catalog: Catalog;
+  /** Profiles of the published policy. */
+  readonly own: readonly OwnProfile[];
+}
+
+const SHIPPED: Known = { catalog: SHIPPED_CATALOG, own: [] };
+
+/** What the organization knows, for whoever is signed in; else, and where it does not answer, what ships with this command. */
+async function loadKnown(context: Context): Promise<Known> {
+  if (context.config.token === undefined && findCredential(context, {}) === undefined) return SHIPPED;
   try {
-    return parseCatalog(await createClient(context, {}).call({ path: '/catalog/document' }));
+    const client = createClient(context, {});
+    const [catalog, policy] = await Promise.all([
+      client.call({ path: '/catalog/document' }),
+      client.fetchPolicy(),
+    ]);
+    return { catalog: parseCatalog(catalog), own: (policy.document as PolicyDocument).profiles ?? [] };
   } catch (error) {
-    if (error instanceof CodedError) return SHIPPED_CATALOG;
+    if (error instanceof CodedError) return SHIPPED;
     throw error;
   }
 }
@@ -124,6 +138,7 @@ const EVIDENCE = {
 
 const STATES: Readonly<Record<FoundHost['state'], string>> = {
   listed: 'in the catalog',
+  own: 'in the policy',
   inspected: 'serves others too: never opens, the registry is inspected',
   new: 'new',
 };

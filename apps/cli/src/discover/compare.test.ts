@@ -31,6 +31,21 @@ describe('compareWithCatalog', () => {
     expect(states(registry, hosts).map(([, one]) => one)).toEqual([state]);
   });
 
+  it('knows what the policy says of this registry', () => {
+    const own = [
+      {
+        registry: 'registry.acme.example',
+        blobHosts: ['*.cdn.acme.example', 'storage.googleapis.com'],
+        broadBlobHosts: ['pool.example'],
+      },
+      { registry: 'other.acme.example', tokenHosts: ['auth.acme.example'] },
+    ];
+    const hosts = ['eu.cdn.acme.example', 'pool.example', 'storage.googleapis.com', 'auth.acme.example'];
+    const acme = parseRegistryHost('registry.acme.example');
+    const compared = compareWithCatalog(acme, found({ blobHosts: hosts }), CATALOG, own);
+    expect(compared.hosts.map(({ state }) => state)).toEqual(['own', 'inspected', 'inspected', 'new']);
+  });
+
   it('makes a profile of what is new, beside what the catalog says', () => {
     const acme = compareWithCatalog(
       parseRegistryHost('registry.acme.example:5000'),

@@ -1,7 +1,7 @@
 /** Compares what a registry showed with what the catalog says, and makes a profile of it. Pure. */
 
 import { createCatalogIndex, isRentedHost } from '@pullgate/catalog';
-import type { RegistryProfile } from '@pullgate/policy';
+import type { OwnProfile, RegistryProfile } from '@pullgate/policy';
 import {
   formatHostPattern,
   matchHost,
@@ -12,10 +12,11 @@ import {
 import type { Discovery } from './discover-registry.ts';
 
 /**
- * `listed`: the catalog lets it open with the registry. `inspected`: the catalog, or its own name, says that it serves others
- * too, or that it is another registry, so it never opens. `new`: the catalog does not know it.
+ * `listed`: the catalog lets it open with the registry. `own`: the policy of the organization does. `inspected`: either of
+ * them, or its own name, says that it serves others too, or that it is another registry, so it never opens. `new`: nobody
+ * knows it.
  */
-export type HostState = 'listed' | 'inspected' | 'new';
+export type HostState = 'listed' | 'own' | 'inspected' | 'new';
 
 export interface FoundHost {
   readonly role: 'api' | 'token' | 'blob';
@@ -35,20 +36,27 @@ export function compareWithCatalog(
   registry: RegistryHost,
   discovery: Discovery,
   profiles: readonly RegistryProfile[],
+  own: readonly OwnProfile[] = [],
 ): Comparison {
   const known = createCatalogIndex(profiles).profileFor(registry);
   const registries = profiles
     .filter((profile) => profile !== known)
     .flatMap(({ registry: name, apiHosts }) => [name, ...apiHosts]);
+  const accepted = own.filter((profile) => parseRegistryHost(profile.registry) === registry);
+  const opened = accepted.flatMap(({ tokenHosts = [], blobHosts = [] }) => [...tokenHosts, ...blobHosts]);
+  const broad = [
+    known?.broadBlobHosts ?? [],
+    ...accepted.map(({ broadBlobHosts = [] }) => broadBlobHosts),
+  ].flat();
   const stateOf = (host: string): HostState => {
     if (
       known !== undefined &&
       isIn([known.registry, ...known.apiHosts, ...known.tokenHosts, ...known.blobHosts], host)
     )
       return 'listed';
-    const isInspected =
-      isIn(known?.broadBlobHosts ?? [], host) || isIn(registries, host) || isRentedHost(host);
-    return isInspected ? 'inspected' : 'new';
+    const isInspected = isIn(broad, host) || isIn(registries, host) || isRentedHost(host);
+    if (isInspected) return 'inspected';
+    return isIn(opened, host) ? 'own' : 'new';
   };
   const toHosts = (role: FoundHost['role'], hosts: readonly string[]) =>
     hosts.map((host) => ({ role, host, state: stateOf(host) }));

@@ -4,6 +4,7 @@
  */
 
 import { quote } from '@pullgate/errors';
+import { InvalidReferenceError, parseRegistryHost } from '@pullgate/reference';
 import {
   type BearerChallenge,
   formatAuthority,
@@ -82,7 +83,8 @@ function createFinds(own: string): Finds {
   const notes: string[] = [];
   let [hasOwnTokens, hasBlob] = [false, false];
   const addTo = (set: Set<string>) => (host: string) => {
-    if (host !== own) set.add(host);
+    if (!isNameable(host)) notes.push(`it leads to ${quote(host)}, a host that no policy can name`);
+    else if (host !== own) set.add(host);
   };
   return {
     api: addTo(api),
@@ -114,6 +116,16 @@ function createFinds(own: string): Finds {
   };
 }
 
+function isNameable(host: string): boolean {
+  try {
+    parseRegistryHost(host);
+    return true;
+  } catch (error) {
+    if (error instanceof InvalidReferenceError) return false;
+    throw error;
+  }
+}
+
 async function pull(
   { api, tag = 'latest' }: DiscoveryTarget,
   repository: string,
@@ -143,6 +155,8 @@ async function fetchToken(
   found: Finds,
   fetchHop: FetchHop,
 ): Promise<string | undefined> {
+  if (!URL.canParse(realm))
+    throw new CliError('REDIRECT_REFUSED', `${quote(realm)} is no place to get tokens from`);
   const url = new URL(realm);
   // Never asked in plain: nothing secret is sent, but the answer would be believed.
   if (!isSecure) found.note(`tokens come from ${url.host} over plain HTTP`);

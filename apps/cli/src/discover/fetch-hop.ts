@@ -3,7 +3,7 @@
  * its cloud that a redirect could lead to. Leaves following redirects to `follow.ts`.
  */
 
-import { lookup as resolveName } from 'node:dns';
+import { type LookupAddress, lookup as resolveName } from 'node:dns';
 import { type IncomingMessage, request as requestPlain } from 'node:http';
 import { request as requestSecure } from 'node:https';
 import { isIP, type LookupFunction } from 'node:net';
@@ -38,8 +38,6 @@ export interface HopOptions {
   readonly isTarget: boolean;
   /** Ends all that is under way. */
   readonly signal: AbortSignal;
-  /** Other than the system's; for tests. */
-  readonly resolve?: (name: string) => readonly string[] | undefined;
 }
 
 /** As much as a registry's longest links need. */
@@ -96,25 +94,27 @@ function send(
 /** Judges every address that a name has before any is dialled, so that a second answer of the name server changes nothing. */
 function createLookup(options: HopOptions): LookupFunction {
   return (name, wish, callback) => {
-    const known = options.resolve?.(name);
-    const judge = (addresses: readonly { address: string; family: number }[]) => {
-      try {
-        for (const { address } of addresses) refuseAddress(address, name, options);
-        if (wish.all === true) callback(null, [...addresses]);
-        else callback(null, addresses[0]?.address ?? '', addresses[0]?.family);
-      } catch (error) {
-        callback(error as NodeJS.ErrnoException, '');
-      }
-    };
-    if (known !== undefined) {
-      judge(known.map((address) => ({ address, family: isIP(address) })));
-      return;
-    }
-    resolveName(name, { all: true }, (error, addresses) => {
-      if (error === null) judge(addresses);
-      else callback(error, '');
+    resolveName(name, { all: true }, (failure, addresses) => {
+      const error = failure ?? refusalOf(addresses, name, options);
+      const [first] = addresses ?? [];
+      if (error !== undefined) callback(error, '');
+      else if (wish.all === true) callback(null, addresses);
+      else callback(null, first?.address ?? '', first?.family);
     });
   };
+}
+
+function refusalOf(
+  addresses: readonly LookupAddress[],
+  name: string,
+  options: HopOptions,
+): NodeJS.ErrnoException | undefined {
+  try {
+    for (const { address } of addresses) refuseAddress(address, name, options);
+    return undefined;
+  } catch (error) {
+    return error as CliError;
+  }
 }
 
 /** Stops a hostile registry from having this command ask the machine's own services or the cloud's metadata. */
