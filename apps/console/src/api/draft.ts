@@ -30,6 +30,7 @@ export async function rereadPolicy(queries: QueryClient, organization: string): 
   await Promise.all([
     queries.invalidateQueries({ queryKey: ['policy', organization] }),
     queries.invalidateQueries({ queryKey: ['registries', organization] }),
+    queries.invalidateQueries({ queryKey: ['overview', organization] }),
   ]);
 }
 

@@ -12,6 +12,7 @@ import { ProblemNotice } from '../../pieces/problem-notice.tsx';
 import { AttemptsOverTime } from './attempts-over-time.tsx';
 import { Figures } from './figures.tsx';
 import { LastChanges } from './last-changes.tsx';
+import { NewHosts } from './new-hosts.tsx';
 import { Protection } from './protection.tsx';
 import { TopDenied } from './top-denied.tsx';
 
@@ -52,6 +53,7 @@ function Parts({ overview }: { readonly overview: Overview }) {
   return (
     <Stack gap="lg">
       <Protection overview={overview} />
+      <NewHosts found={overview.unknownHosts} />
       <Figures overview={overview} />
       <AttemptsOverTime attempts={overview.attempts} />
       <Grid gap="lg">

@@ -17,6 +17,7 @@ import { DenialSection } from './denial-section.tsx';
 import { registryColumns } from './registry-columns.tsx';
 import type { RegistryRow } from './registry-row.ts';
 import { RegistryRowActions } from './registry-row-actions.tsx';
+import { WaitingHosts } from './waiting-hosts.tsx';
 
 const words = registryAccessTexts;
 const HUB = 'docker.io';
@@ -47,6 +48,7 @@ export function RegistriesTab() {
           </Group>
         ) : null}
       </Group>
+      <WaitingHosts />
       <RegistryTable />
       <DenialSection />
     </Stack>

@@ -1,0 +1,64 @@
+/** Hosts that registries began to use: the warning on the overview, and the decision beside the registries, in a browser. */
+
+import type { Browser } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type Harness, OWNER, startHarness } from '../../control-plane/test/harness.ts';
+import { enrollMachine } from '../../control-plane/test/machine.ts';
+import { HOSTILE_TEXTS } from './hostile-texts.ts';
+import { openBrowser, visit } from './visit.ts';
+
+const at = Date.now() - 3_600_000;
+const seen = (host: string) => ({
+  registry: 'docker.io',
+  host,
+  kind: 'blob',
+  firstSeenAt: at,
+  lastSeenAt: at,
+  attempts: 1,
+});
+
+describe('Unknown hosts', () => {
+  let plane: Harness;
+  let browser: Browser;
+  beforeAll(async () => {
+    [plane, browser] = await Promise.all([startHarness(), openBrowser()]);
+    const machine = await enrollMachine(plane);
+    const hosts = ['cdn.example', 'ads.example', ...HOSTILE_TEXTS.map((text) => text.slice(0, 270))].map(
+      seen,
+    );
+    expect((await machine.call('POST', '/agent/v1/registry-hosts', { hosts })).status).toBe(204);
+  });
+  afterAll(async () => {
+    await browser?.close();
+    await plane?.close();
+  });
+
+  it('are warned of on the overview, and accepted there into the draft', async () => {
+    const { page, open, troubles, close } = await visit(browser, plane.url, OWNER);
+    await open('overview');
+    await page.getByText('docker.io began to use an unknown host: cdn.example').waitFor();
+    // What is no host never came to be one.
+    expect(await page.getByText(/began to use an unknown host/).count()).toBeLessThan(4);
+    await page.getByRole('button', { name: 'Accept cdn.example for docker.io' }).click();
+    await page
+      .getByText('docker.io began to use an unknown host: cdn.example')
+      .waitFor({ state: 'detached' });
+    const { document } = (await plane.owner.get('policy/draft')).body;
+    expect(document.profiles).toEqual([{ registry: 'docker.io', blobHosts: ['cdn.example'] }]);
+    expect(troubles).toEqual([]);
+    await close();
+  });
+
+  it('are dismissed beside the registries', async () => {
+    const { page, open, troubles, close } = await visit(browser, plane.url, OWNER);
+    await open('registry-access');
+    await page.getByRole('button', { name: 'Dismiss ads.example for docker.io' }).click();
+    await page
+      .getByText('docker.io began to use an unknown host: ads.example')
+      .waitFor({ state: 'detached' });
+    const { items } = (await plane.owner.get('registry-hosts?state=dismissed')).body;
+    expect(items.map(({ host }: { host: string }) => host)).toEqual(['ads.example']);
+    expect(troubles).toEqual([]);
+    await close();
+  });
+});
