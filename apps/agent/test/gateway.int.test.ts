@@ -178,6 +178,65 @@ describe('the gateway', () => {
     expect((await world.lab.ask(`${world.url}/v2/acme/app/blobs/${digestOf(child)}`)).status).toBe(200);
   });
 
+  it('denies a manifest by its digest under whatever tag, and not the look at the tag that a push begins with', async () => {
+    const manifest = Buffer.from(JSON.stringify({ schemaVersion: 2, layers: [] }));
+    const digest = `sha256:${createHash('sha256').update(manifest).digest('hex')}`;
+    await using world = await setUp({}, (request, response) => {
+      const isOther = request.url?.endsWith('/2');
+      // What a registry says of the digest does not count.
+      response.writeHead(200, { 'Docker-Content-Digest': `sha256:${'0'.repeat(64)}` });
+      response.end(isOther ? '{}' : manifest);
+    });
+    const { lab, url, registry } = world;
+    const own = entry(registry.host, { allow: ['pull', 'push'] });
+    lab.publish({
+      registries: [own],
+      deny: [{ id: 'recalled', registry: registry.host, digests: [digest] }],
+    });
+    const ask = (method: string, reference: string) =>
+      lab.ask(`${url}/v2/acme/app/manifests/${reference}`, {
+        method,
+        headers: { 'accept-encoding': 'gzip' },
+      });
+    const denied = await ask('GET', '1');
+    expect(denied.phrase).toMatch(/pull of reg\.test:\d+\/acme\/app:1 \(denied by rule recalled, r3\)/);
+    expect([
+      denied.status,
+      (await ask('GET', digest)).status,
+      (await ask('GET', '2')).status,
+      (await ask('HEAD', '1')).status,
+    ]).toEqual([403, 403, 200, 200]);
+    expect(registry.requests[0]?.headers['accept-encoding']).toBeUndefined();
+    lab.publish({
+      mode: { default: 'observe', teams: {} },
+      registries: [own],
+      deny: [{ id: 'recalled', registry: registry.host, digests: [digest] }],
+    });
+    const observed = await ask('GET', '1');
+    expect([observed.status, observed.body.equals(manifest)]).toEqual([200, true]);
+    expect(lab.records.at(-1)).toMatchObject({
+      tag: '1',
+      decision: { verdict: 'deny', effect: 'forward', reason: 'DENIED_BY_RULE' },
+    });
+  });
+
+  it('ends what is no manifest to hold: too large, compressed, cut', async () => {
+    await using world = await setUp({ repositories: ['acme/**'] }, (request, response) => {
+      if (request.url?.endsWith('/large')) response.end(Buffer.alloc(5 << 20));
+      else if (request.url?.endsWith('/packed'))
+        response.writeHead(200, { 'Content-Encoding': 'gzip' }).end('x');
+      else response.writeHead(200, { 'Content-Length': 100 }).write('x', () => response.destroy());
+    });
+    for (const [tag, what] of [
+      ['large', 'is larger than 4 MiB'],
+      ['packed', 'is compressed'],
+      ['cut', 'was cut'],
+    ]) {
+      const answer = await world.lab.ask(`${world.url}/v2/acme/app/manifests/${tag}`);
+      expect([answer.status, answer.phrase]).toEqual([502, expect.stringContaining(what ?? '')]);
+    }
+  });
+
   it('leaves registries alone whose rules need no more than the host, and those it has no certificate for', async () => {
     await using lab = await startGatewayLab();
     await using registry = await startTestRegistry(

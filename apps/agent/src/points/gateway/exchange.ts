@@ -5,16 +5,10 @@ import { formatAuthority, parseAuthority } from '@pullgate/wire';
 import { toEndToEnd } from '../../egress/hop-by-hop.ts';
 import type { DecisionEntry } from '../../point.ts';
 import { callFollowing } from './follow-redirects.ts';
-import {
-  isWorthReading,
-  learnFromBody,
-  learnFromHead,
-  learnRealm,
-  learnUpload,
-  MAX_MANIFEST_BYTES,
-} from './learn.ts';
-import { type BodyReader, passResponse, toFields } from './pass-response.ts';
-import { type JudgedRequest, judgeHop, judgeRequest } from './query.ts';
+import { holdManifest } from './hold-manifest.ts';
+import { isWorthReading, learnFromBody, learnFromHead, learnRealm, learnUpload } from './learn.ts';
+import { passResponse, toFields } from './pass-response.ts';
+import { type JudgedRequest, judgeHop, judgeManifest, judgeRequest } from './query.ts';
 import { CallFailed } from './registry-pool.ts';
 import { answerDenial, answerFailure } from './reply.ts';
 import type { Services, Session } from './services.ts';
@@ -69,37 +63,34 @@ async function forward(
   cut.addEventListener('abort', () => void response.destroy(), { once: true });
   const outcome = await callFollowing(services, session, judged.entry, call);
   if (outcome.kind === 'refused') return refuse(services, exchange, outcome.entry);
-  services.note.judged(judged.entry, session.uid);
-  await pass(services, exchange, judged, outcome.response, outcome.url);
+  const body = await readAnswer(services, exchange, judged, outcome.response);
+  const denied = body && judgeManifest(session, judged, learnFromBody(services, session, judged, body));
+  if (denied?.decision.effect === 'refuse') return refuse(services, exchange, denied);
+  services.note.judged(denied ?? judged.entry, session.uid);
+  await passResponse(outcome.response, response, {
+    headOnly: exchange.request.method === 'HEAD',
+    body,
+    close: isBodyUnclear(exchange, outcome.response),
+    location: locationFor(services, session, judged, outcome.response, outcome.url),
+  });
 }
 
-async function pass(
+/** Learns from the head of the answer, and reads a manifest whole; every other body is left to be streamed. */
+async function readAnswer(
   services: Services,
-  { request, response: client, session, expects }: Exchange,
+  { request, session }: Exchange,
   judged: JudgedRequest,
   response: IncomingMessage,
-  url: URL,
-): Promise<void> {
+): Promise<Buffer | undefined> {
   learnRealm(services, session, response);
-  const headOnly = request.method === 'HEAD';
-  if (headOnly) learnFromHead(services, session, judged, response);
-  const isRead = !headOnly && isWorthReading(judged, response);
-  if (isRead && Number(response.headers['content-length'] ?? 0) > MAX_MANIFEST_BYTES) {
-    response.destroy();
-    throw new CallFailed('response', 502, `the manifest from ${session.registry} is larger than 4 MiB`);
-  }
-  const reader: BodyReader | undefined = isRead
-    ? { maxBytes: MAX_MANIFEST_BYTES, done: (body) => learnFromBody(services, session, judged, body) }
-    : undefined;
-  // A client whose body was neither asked for nor read cannot be told from one that sends it anyway.
-  const close =
-    expects && !request.complete && response.statusCode !== undefined && response.statusCode >= 300;
-  await passResponse(response, client, {
-    headOnly,
-    reader,
-    close,
-    location: locationFor(services, session, judged, response, url),
-  });
+  if (request.method === 'HEAD') learnFromHead(services, session, judged, response);
+  else if (isWorthReading(judged, response)) return await holdManifest(response, session.registry);
+  return undefined;
+}
+
+/** A client whose body was neither asked for nor read cannot be told from one that sends it anyway. */
+function isBodyUnclear({ request, expects }: Exchange, { statusCode }: IncomingMessage): boolean {
+  return expects && !request.complete && statusCode !== undefined && statusCode >= 300;
 }
 
 function locationFor(
@@ -125,7 +116,10 @@ function toCall(
   const { method = '' } = request;
   const hasBody =
     request.headers['content-length'] !== undefined || request.headers['transfer-encoding'] !== undefined;
-  const fields = toEndToEnd(toFields(request.rawHeaders)).filter(({ name }) => name.toLowerCase() !== 'host');
+  const unwanted = judged.route.kind === 'manifest' ? ['host', 'accept-encoding'] : ['host'];
+  const fields = toEndToEnd(toFields(request.rawHeaders)).filter(
+    ({ name }) => !unwanted.includes(name.toLowerCase()),
+  );
   const gone = new AbortController();
   response.once('close', () => gone.abort());
   const base = {

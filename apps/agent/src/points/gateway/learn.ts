@@ -50,22 +50,27 @@ export function learnFromHead(
   tags.learn(`${session.registry}/${route.repository}`, digest, route.tags);
 }
 
-/** What a body tells: its own digest, whatever a header says, and those of the manifests that it lists. */
+/**
+ * What a body tells: its own digest, whatever a header says, and those of the manifests that it lists.
+ *
+ * @returns the digest of the body
+ */
 export function learnFromBody(
   { tags }: Services,
   session: Session,
   { route }: JudgedRequest,
   body: Buffer,
-): void {
+): Digest {
   const { repository, digest } = route;
-  if (repository === undefined) return;
-  const scope = `${session.registry}/${repository}`;
   const own = `sha256:${createHash('sha256').update(body).digest('hex')}` as Digest;
+  if (repository === undefined) return own;
+  const scope = `${session.registry}/${repository}`;
   const asked: readonly Tag[] =
     route.tags.length > 0 ? route.tags : digest === undefined ? [] : tags.tagsOf(scope, digest);
-  if (asked.length === 0) return;
+  if (asked.length === 0) return own;
   if (route.kind === 'manifest') tags.learn(scope, own, asked);
   for (const child of listedManifests(body)) tags.learn(scope, child, asked);
+  return own;
 }
 
 /** An index lists manifests (OCI image spec, image-index); what is none lists nothing. */

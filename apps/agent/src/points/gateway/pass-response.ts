@@ -9,17 +9,10 @@ export interface PassOptions {
   readonly headOnly: boolean;
   /** Replaces the value of `Location`. */
   readonly location?: string | undefined;
-  /** Reads along; what does not fit ends the answer, which then looks cut. */
-  readonly reader?: BodyReader | undefined;
+  /** What the answer's body was, where it has been read already. */
+  readonly body?: Buffer | undefined;
   /** The client's connection takes no other request. */
   readonly close: boolean;
-}
-
-/** Collects a body that is passed on. */
-export interface BodyReader {
-  readonly maxBytes: number;
-  /** Told before the client sees the end. */
-  done(body: Buffer): void;
 }
 
 /** Resolves when the client has everything, or its connection is gone. */
@@ -43,26 +36,17 @@ export function passResponse(
     if (options.headOnly) {
       response.resume();
       client.end();
-    } else pump(response, client, options.reader);
+    } else if (options.body !== undefined) client.end(options.body);
+    else pump(response, client);
   });
 }
 
-function pump(response: IncomingMessage, client: ServerResponse, reader: BodyReader | undefined): void {
-  const collected: Buffer[] = [];
-  let size = 0;
+function pump(response: IncomingMessage, client: ServerResponse): void {
   client.on('drain', () => response.resume());
   response.on('data', (chunk: Buffer) => {
-    if (reader !== undefined) {
-      size += chunk.length;
-      if (size > reader.maxBytes) return void client.destroy();
-      collected.push(chunk);
-    }
     if (!client.write(chunk)) response.pause();
   });
-  response.once('end', () => {
-    reader?.done(Buffer.concat(collected));
-    client.end();
-  });
+  response.once('end', () => client.end());
   // What was cut looks cut.
   response.once('close', () => {
     if (!response.complete) client.destroy();

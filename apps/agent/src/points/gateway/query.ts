@@ -1,7 +1,7 @@
 /** Turns a request inside an inspected tunnel into what it asks for, and has it judged. Leaves recording and answering to exchange.ts. */
 
 import type { Decision } from '@pullgate/policy';
-import { parseRegistryHost, type RegistryHost } from '@pullgate/reference';
+import { type Digest, parseRegistryHost, type RegistryHost } from '@pullgate/reference';
 import {
   type Authority,
   decodeOciRoute,
@@ -81,6 +81,25 @@ function judgeEntry(
     withOrigin(host, origin),
   );
   return toEntry(request, judged.query, judged.decision);
+}
+
+/**
+ * The denial of the manifest that an allowed tag led to; undefined when none names it. A HEAD is not judged so: it gives no content, and a push
+ * that moves the tag away begins with it.
+ */
+export function judgeManifest(
+  session: Session,
+  { entry, route, query }: JudgedRequest,
+  digest: Digest,
+): DecisionEntry | undefined {
+  const { kind, repository } = route;
+  const [tag] = route.tags;
+  const origin = decodeOrigin(query);
+  if (kind !== 'manifest' || repository === undefined || tag === undefined || origin === 'invalid')
+    return undefined;
+  const asked: PointQuery = { registry: session.registry, repository, tag, digest, action: 'pull' };
+  const decision = session.decider.decideDenials('gateway', withOrigin(asked, origin));
+  return decision.verdict === 'deny' ? { ...entry, decision } : undefined;
 }
 
 /** Judges the host that the registry sends an allowed request on to. Below `/v2/` it is asked as a registry, whatever it is known as. */
