@@ -178,6 +178,32 @@ describe('the gateway', () => {
     expect((await world.lab.ask(`${world.url}/v2/acme/app/blobs/${digestOf(child)}`)).status).toBe(200);
   });
 
+  it('lets a digest be read once it was pushed under an allowed tag', async () => {
+    const manifest = Buffer.from('{"schemaVersion":2}');
+    const digest = `sha256:${createHash('sha256').update(manifest).digest('hex')}`;
+    await using world = await setUp({ allow: ['pull', 'push'], tags: ['1'] }, (request, response) => {
+      request.resume();
+      response.writeHead(request.method === 'PUT' ? 201 : 200, { 'Docker-Content-Digest': digest });
+      response.end(request.method === 'PUT' ? undefined : manifest);
+    });
+    const ask = async (method: string, reference: string) => {
+      const body = method === 'PUT' ? manifest : '';
+      return (await world.lab.ask(`${world.url}/v2/acme/app/manifests/${reference}`, { method, body }))
+        .status;
+    };
+    const statuses = [];
+    for (const [method, reference] of [
+      ['PUT', digest],
+      ['GET', digest],
+      ['PUT', '2'],
+      ['GET', digest],
+      ['PUT', '1'],
+      ['GET', digest],
+    ] as const)
+      statuses.push(await ask(method, reference));
+    expect(statuses).toEqual([201, 403, 403, 403, 201, 200]);
+  });
+
   it('denies a manifest by its digest under whatever tag, and not the look at the tag that a push begins with', async () => {
     const manifest = Buffer.from(JSON.stringify({ schemaVersion: 2, layers: [] }));
     const digest = `sha256:${createHash('sha256').update(manifest).digest('hex')}`;

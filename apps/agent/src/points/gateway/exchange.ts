@@ -83,7 +83,8 @@ async function readAnswer(
   response: IncomingMessage,
 ): Promise<Buffer | undefined> {
   learnRealm(services, session, response);
-  if (request.method === 'HEAD') learnFromHead(services, session, judged, response);
+  if (request.method === 'HEAD' || request.method === 'PUT')
+    learnFromHead(services, session, judged, response);
   else if (isWorthReading(judged, response)) return await holdManifest(response, session.registry);
   return undefined;
 }

@@ -31,7 +31,7 @@ export function learnRealm(
   else seenHosts?.saw(session.registry, host, 'token');
 }
 
-/** What a HEAD tells: the registry says which digest the tag has now. */
+/** What the answer to a HEAD tells, and to a PUT, after which many clients read by digest: which digest the tag has now. */
 export function learnFromHead(
   { tags }: Services,
   session: Session,
@@ -41,7 +41,7 @@ export function learnFromHead(
   const [text] = valuesOf(response, 'docker-content-digest');
   const digest = attemptDigest(text);
   if (
-    response.statusCode !== 200 ||
+    (response.statusCode !== 200 && response.statusCode !== 201) ||
     digest === undefined ||
     route.kind !== 'manifest' ||
     route.repository === undefined
