@@ -110,7 +110,7 @@ export async function startScript(
   return { port: Number(String(line)), process: child };
 }
 
-function installed(
+export function installed(
   name: string,
   program: string,
   connects: boolean,
@@ -132,7 +132,7 @@ function installed(
   };
 }
 
-async function freePort(): Promise<number> {
+export async function freePort(): Promise<number> {
   const server = createServer().listen(0, '127.0.0.1');
   await once(server, 'listening');
   const address = server.address();
@@ -142,7 +142,7 @@ async function freePort(): Promise<number> {
   return address.port;
 }
 
-async function listening(port: number, child: ChildProcess, name: string): Promise<void> {
+export async function listening(port: number, child: ChildProcess, name: string): Promise<void> {
   for (let tries = 0; tries < 500; tries += 1) {
     if (child.exitCode !== null) throw new Error(`${name} ended with ${child.exitCode}`);
     const socket = connect(port, '127.0.0.1');
