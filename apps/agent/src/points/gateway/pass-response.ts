@@ -1,8 +1,10 @@
 /** Passes a registry's answer on to the client: status, headers and bytes as they came. Leaves learning from it to learn.ts. */
 
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Writable } from 'node:stream';
 import { encodeReasonPhrase, type HeaderField } from '@pullgate/wire';
 import { toEndToEnd } from '../../egress/hop-by-hop.ts';
+import { streamBody } from './stream-body.ts';
 
 export interface PassOptions {
   /** The client asked with HEAD. */
@@ -42,16 +44,21 @@ export function passResponse(
 }
 
 function pump(response: IncomingMessage, client: ServerResponse): void {
-  client.on('drain', () => response.resume());
-  response.on('data', (chunk: Buffer) => {
-    if (!client.write(chunk)) response.pause();
-  });
+  streamBody(response, sinkOf(response, client));
   response.once('end', () => client.end());
   // What was cut looks cut.
   response.once('close', () => {
     if (!response.complete) client.destroy();
   });
   response.on('error', () => client.destroy());
+}
+
+/** The socket, where the length alone delimits the body and no earlier answer still has the socket. */
+function sinkOf(response: IncomingMessage, client: ServerResponse): Writable {
+  const isSized = response.headers['content-length'] !== undefined && !client.chunkedEncoding;
+  if (!isSized || client.socket === null) return client;
+  client.flushHeaders();
+  return client.socket;
 }
 
 function toHeaders(response: IncomingMessage, { location }: PassOptions): string[] {

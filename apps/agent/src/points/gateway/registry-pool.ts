@@ -45,13 +45,20 @@ export interface PoolDependencies {
 const MAX_AGENTS = 256;
 /** An engine pulls three layers at a time, a build server some dozens. */
 const MAX_FREE_SOCKETS = 64;
+/** To one host at once; each takes some 100 KiB. A thousand small pulls share them, one after the other. */
+const MAX_SOCKETS = 256;
 const FREE_SOCKET_MS = 30_000;
 
 export function createRegistryPool(dependencies: PoolDependencies): RegistryPool {
   const agents = new Map<string, Agent>();
 
   function createAgent(target: Authority, trust: UpstreamTrust): Agent {
-    const agent = new Agent({ keepAlive: true, maxFreeSockets: MAX_FREE_SOCKETS, timeout: FREE_SOCKET_MS });
+    const agent = new Agent({
+      keepAlive: true,
+      maxSockets: MAX_SOCKETS,
+      maxFreeSockets: MAX_FREE_SOCKETS,
+      timeout: FREE_SOCKET_MS,
+    });
     agent.createConnection = (_options, done) => {
       openConnection(dependencies, target, trust).then(
         (socket) => done?.(null, socket),

@@ -5,6 +5,7 @@ import { request as openRequest } from 'node:https';
 import { type Authority, formatAuthority, type HeaderField } from '@pullgate/wire';
 import type { UpstreamTrust } from './certificates.ts';
 import { CallFailed, type RegistryPool } from './registry-pool.ts';
+import { streamBody } from './stream-body.ts';
 
 export interface Call {
   readonly method: string;
@@ -66,8 +67,17 @@ function sendOnce(pool: RegistryPool, call: Call): Promise<IncomingMessage> {
 /** A client that breaks off ends the request, so that no half upload is taken for a whole one. */
 function sendBody(body: IncomingMessage, outgoing: ClientRequest): void {
   body.once('aborted', () => outgoing.destroy());
-  body.pipe(outgoing);
-  outgoing.once('close', () => body.unpipe(outgoing));
+  if (body.headers['content-length'] === undefined) {
+    body.pipe(outgoing);
+    outgoing.once('close', () => body.unpipe(outgoing));
+    return;
+  }
+  outgoing.flushHeaders();
+  outgoing.once('socket', (socket) => {
+    // The head is written in the turn that follows.
+    setImmediate(() => streamBody(body, socket));
+    body.once('end', () => outgoing.end());
+  });
 }
 
 function toHeaders({ target, fields, body }: Call): string[] {
