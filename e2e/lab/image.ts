@@ -33,6 +33,8 @@ export interface ImageOptions {
   readonly randomBytes?: number;
   readonly labels?: Readonly<Record<string, string>>;
   readonly entrypoint?: readonly string[];
+  /** Leaves out busybox: an image that is moved and never run. */
+  readonly isBare?: boolean;
   /** Compresses the layers, as published images have them; engines offer only such for mounting. */
   readonly isCompressed?: boolean;
   /** Further files of the base layer: path below the root → content. */
@@ -54,8 +56,9 @@ export function buildImage(lab: Lab, name: string, options: ImageOptions = {}): 
   const dir = join(lab.dir, `image-${name}`);
   mkdirSync(join(dir, 'blobs/sha256'), { recursive: true });
   const { randomBytes, labels = {}, entrypoint, isCompressed = false } = options;
+  const programs = options.isBare === true ? [] : ['sh', 'echo', 'cat', 'sleep', 'true'];
   const pack = (write: (root: string) => void) => packLayer(dir, isCompressed, write);
-  const packed = [pack((root) => writeBase(root, options.files ?? {}))];
+  const packed = [pack((root) => writeBase(root, programs, options.files ?? {}))];
   if (randomBytes !== undefined) packed.push(pack((root) => writeRandom(root, randomBytes)));
   const layers = packed.map(({ layer }) => layer);
   const config = writeJson(dir, 'config.v1+json', {
@@ -87,11 +90,12 @@ export async function pushImage(lab: Lab, image: Image, reference: string): Prom
   });
 }
 
-function writeBase(root: string, files: Readonly<Record<string, Buffer>>): void {
-  mkdirSync(join(root, 'bin'));
-  copyFileSync('/bin/busybox', join(root, 'bin/busybox'));
-  for (const applet of ['sh', 'echo', 'cat', 'sleep', 'true'])
-    symlinkSync('busybox', join(root, 'bin', applet));
+function writeBase(root: string, programs: readonly string[], files: Readonly<Record<string, Buffer>>): void {
+  if (programs.length > 0) {
+    mkdirSync(join(root, 'bin'));
+    copyFileSync('/bin/busybox', join(root, 'bin/busybox'));
+  }
+  for (const applet of programs) symlinkSync('busybox', join(root, 'bin', applet));
   for (const [path, content] of Object.entries(files)) writeFileSync(join(root, path), content);
 }
 

@@ -13,6 +13,9 @@ export const ORGANIZATION = 'acme';
 
 const DATA_DIR = '/var/lib/pullgate-up';
 
+/** Data directory of the agent of `up`. */
+export const AGENT_DIR = `${DATA_DIR}/agent`;
+
 export const OWNER = {
   PULLGATE_OWNER_EMAIL: 'owner@acme.example',
   PULLGATE_OWNER_PASSWORD: 'correct horse battery staple',
