@@ -99,6 +99,7 @@ function decodeUpload(method: string, segments: readonly string[], query: string
   const repository = toRepository(segments.slice(0, at - 1));
   if (repository === undefined) return undefined;
   const start = segments[at + 1] === '';
+  if (start && hasTwoReadings(query)) return undefined;
   if (start) return method === 'POST' ? decodeUploadStart(repository, query) : undefined;
   if (!['GET', 'HEAD', 'PATCH', 'PUT', 'DELETE'].includes(method)) return undefined;
   return { kind: 'upload', repository, tags: [], actions: ['push'] };
@@ -142,11 +143,17 @@ function decodeManifest(
   const named = reference.includes(':') ? undefined : attempt(parseTag, reference);
   const digest = reference.includes(':') ? attempt(parseDigest, reference) : undefined;
   if (named === undefined && digest === undefined) return undefined;
+  if (method === 'PUT' && hasTwoReadings(query)) return undefined;
   const more = method === 'PUT' ? new URLSearchParams(query).getAll('tag') : [];
   const set = more.map((text) => attempt(parseTag, text));
   const tags = [named, ...set].filter((tag) => tag !== undefined);
   if (set.includes(undefined)) return undefined;
   return { kind: 'manifest', repository, tags, actions, ...(digest && { digest }) };
+}
+
+/** Old servers (Go before 1.17, Python before 3.9.2) part parameters at `;` too: they would see a `from` or `tag` that was not judged. */
+function hasTwoReadings(query: string): boolean {
+  return query.includes(';');
 }
 
 function toPull(

@@ -44,8 +44,9 @@ export function judgeRoute(judge: RouteJudge, route: OciRoute, host: PointQuery)
  * `invalid` where it is no registry.
  */
 export function decodeOrigin(query: string | undefined): RegistryHost | 'invalid' | undefined {
-  if (query === undefined || !query.includes('ns=')) return undefined;
-  const [namespace, ...more] = new URLSearchParams(query).getAll('ns');
+  if (query === undefined) return undefined;
+  // Decoded first, for `n%73=` is the same to a server; old ones part parameters at `;` too.
+  const [namespace, ...more] = new URLSearchParams(query.replaceAll(';', '&')).getAll('ns');
   if (namespace === undefined) return undefined;
   if (more.length > 0) return 'invalid';
   try {

@@ -41,16 +41,20 @@ interface Kept {
 /** Engines speak at least this; Go refuses less since 1.18. */
 export const MIN_TLS_VERSION = 'TLSv1.2';
 
+const FILES = ['leaf.pem', 'key.pem', 'upstream-ca.pem', 'client.pem', 'client-key.pem'] as const;
+
 export function createCertificates(trustDir: string, log: Logger): Certificates {
   const kept = new Map<string, Kept>();
 
   function find(target: Authority): HostCertificate | undefined {
     const host = formatAuthority(target, 443);
-    const stamp = stampOf(join(trustDir, host, 'leaf.pem'));
-    if (stamp === undefined) {
+    const stamps = FILES.map((file) => stampOf(join(trustDir, host, file)));
+    if (stamps[0] === undefined) {
       kept.delete(host);
       return undefined;
     }
+    // Of all files, for they may be written one after another, and a registry's authority may change alone.
+    const stamp = stamps.join(' ');
     const known = kept.get(host);
     if (known?.stamp === stamp) return known.certificate;
     const certificate = load(join(trustDir, host), host);

@@ -1,16 +1,18 @@
 /** Serves one request of an inspected tunnel: judge, ask the registry, pass its answer on. Leaves connections to sessions.ts. */
 
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { formatAuthority, parseAuthority } from '@pullgate/wire';
+import { formatAuthority } from '@pullgate/wire';
 import { toEndToEnd } from '../../egress/hop-by-hop.ts';
 import type { DecisionEntry } from '../../point.ts';
-import { callFollowing } from './follow-redirects.ts';
+import { isForm } from '../../registry-requests/form-body.ts';
+import { callFollowing, PRIVATE_FIELDS } from './follow-redirects.ts';
 import { holdManifest } from './hold-manifest.ts';
-import { isWorthReading, learnFromBody, learnFromHead, learnRealm, learnUpload } from './learn.ts';
+import { isWorthReading, learnFromBody, learnFromHead, learnRealm, learnUpload, targetOf } from './learn.ts';
 import { passResponse, toFields } from './pass-response.ts';
 import { type JudgedRequest, judgeHop, judgeManifest, judgeRequest } from './query.ts';
 import { CallFailed } from './registry-pool.ts';
 import { answerDenial, answerFailure } from './reply.ts';
+import { hasBody, isPlainHead } from './request-shape.ts';
 import type { Services, Session } from './services.ts';
 import type { Call } from './upstream-call.ts';
 
@@ -30,6 +32,8 @@ export async function serveExchange(services: Services, exchange: Exchange): Pro
     url: request.url ?? '',
     hosts: request.headersDistinct.host ?? [],
     userAgent: request.headers['user-agent'],
+    isPlain: isPlainHead(request),
+    hasForm: hasBody(request) && isForm(request.headersDistinct['content-type'] ?? []),
   };
   const judge = (): JudgedRequest => judgeRequest(services, session, asked);
   const judged = judge();
@@ -38,9 +42,10 @@ export async function serveExchange(services: Services, exchange: Exchange): Pro
     return refuse(services, exchange, judged.entry, isProbe);
   }
   try {
+    const hops: Judge[] = [];
     const ended = (entry: DecisionEntry): void => services.note.ended(entry, session.uid);
-    await services.open.hold({ judge: () => judge().entry, ended }, (cut) =>
-      forward(services, exchange, judged, cut),
+    await services.open.hold({ judge: () => judgeWay(() => judge().entry, hops), ended }, (cut) =>
+      forward(services, exchange, judged, { cut, hops }),
     );
   } catch (error) {
     fail(services, exchange, error);
@@ -48,20 +53,38 @@ export async function serveExchange(services: Services, exchange: Exchange): Pro
   }
 }
 
+type Judge = () => DecisionEntry;
+
+/** The request, and every host that its bytes came by, as they are judged now. */
+function judgeWay(judge: Judge, hops: readonly Judge[]): DecisionEntry {
+  const own = judge();
+  if (own.decision.effect === 'refuse') return own;
+  return hops.map((hop) => hop()).find(({ decision }) => decision.effect === 'refuse') ?? own;
+}
+
+interface Way {
+  /** Aborted when the request may not go on. */
+  readonly cut: AbortSignal;
+  /** What judges the hosts that it was sent on to. */
+  readonly hops: Judge[];
+}
+
 async function forward(
   services: Services,
   exchange: Exchange,
   judged: JudgedRequest,
-  cut: AbortSignal,
+  { cut, hops }: Way,
 ): Promise<void> {
   const { response, session } = exchange;
   const call = toCall(services, exchange, judged, cut);
   if (judged.upload?.url !== undefined) {
-    const hop = judgeHop(session, judged.entry, { target: call.target, path: '/' });
+    const judge = (): DecisionEntry => judgeHop(session, judged.entry, { target: call.target, path: '/' });
+    const hop = judge();
     if (hop.decision.effect === 'refuse') return refuse(services, exchange, hop);
+    hops.push(judge);
   }
   cut.addEventListener('abort', () => void response.destroy(), { once: true });
-  const outcome = await callFollowing(services, session, judged.entry, call);
+  const outcome = await callFollowing(services, session, judged.entry, call, (hop) => void hops.push(hop));
   if (outcome.kind === 'refused') return refuse(services, exchange, outcome.entry);
   const body = await readAnswer(services, exchange, judged, outcome.response);
   const denied = body && judgeManifest(session, judged, learnFromBody(services, session, judged, body));
@@ -85,7 +108,8 @@ async function readAnswer(
   learnRealm(services, session, response);
   if (request.method === 'HEAD' || request.method === 'PUT')
     learnFromHead(services, session, judged, response);
-  else if (isWorthReading(judged, response)) return await holdManifest(response, session.registry);
+  else if (isWorthReading(judged, response))
+    return await holdManifest(response, session.registry, services.held);
   return undefined;
 }
 
@@ -115,8 +139,6 @@ function toCall(
   cut: AbortSignal,
 ): Call {
   const { method = '' } = request;
-  const hasBody =
-    request.headers['content-length'] !== undefined || request.headers['transfer-encoding'] !== undefined;
   const unwanted = judged.route.kind === 'manifest' ? ['host', 'accept-encoding'] : ['host'];
   const fields = toEndToEnd(toFields(request.rawHeaders)).filter(
     ({ name }) => !unwanted.includes(name.toLowerCase()),
@@ -125,7 +147,7 @@ function toCall(
   response.once('close', () => gone.abort());
   const base = {
     method,
-    body: hasBody ? request : undefined,
+    body: hasBody(request) ? request : undefined,
     idleTimeoutMs: services.config.idleTimeoutMs,
     signal: AbortSignal.any([cut, gone.signal]),
     onContinue: () => {
@@ -146,17 +168,17 @@ function toCall(
     .join('&');
   return {
     ...base,
-    fields: fields.filter(({ name }) => name.toLowerCase() !== 'authorization'),
-    target: targetOf(elsewhere),
+    fields: fields.filter(({ name }) => !PRIVATE_FIELDS.has(name.toLowerCase())),
+    target: toTarget(elsewhere),
     path: `${elsewhere.pathname}${query === '' ? '' : `?${query}`}`,
     trust: {},
   };
 }
 
 /** @throws CallFailed for what is no place over TLS. */
-function targetOf(url: URL): Call['target'] {
-  const parsed = parseAuthority(url.port === '' ? `${url.hostname}:443` : `${url.hostname}:${url.port}`);
-  if (url.protocol === 'https:' && parsed.ok) return parsed.authority;
+function toTarget(url: URL): Call['target'] {
+  const target = targetOf(url);
+  if (target !== undefined) return target;
   throw new CallFailed('redirects', 502, 'the registry sends the upload to a place without TLS');
 }
 

@@ -4,8 +4,9 @@
  */
 
 import type { IncomingMessage } from 'node:http';
-import { type Authority, formatAuthority, isOciPath, parseAuthority } from '@pullgate/wire';
+import { type Authority, formatAuthority, isOciPath } from '@pullgate/wire';
 import type { DecisionEntry } from '../../point.ts';
+import { targetOf } from './learn.ts';
 import { judgeHop, judgeRefusedAddress } from './query.ts';
 import { CallFailed } from './registry-pool.ts';
 import type { Services, Session } from './services.ts';
@@ -17,32 +18,42 @@ const MAX_HOPS = 10;
 const REDIRECTS: ReadonlySet<number> = new Set([301, 302, 303, 307, 308]);
 
 /** Secrets for one host are no other's business. */
-const PRIVATE_FIELDS: ReadonlySet<string> = new Set(['authorization', 'cookie', 'proxy-authorization']);
+export const PRIVATE_FIELDS: ReadonlySet<string> = new Set([
+  'authorization',
+  'cookie',
+  'proxy-authorization',
+]);
 
 export type Outcome =
   | { readonly kind: 'response'; readonly response: IncomingMessage; readonly url: URL }
   | { readonly kind: 'refused'; readonly entry: DecisionEntry };
 
-/** @throws CallFailed when a registry or a host that it names does not answer properly. */
+/**
+ * @param onHop gets what judges a hop that was taken, to be asked again as long as its bytes come
+ * @throws CallFailed when a registry or a host that it names does not answer properly.
+ */
 export async function callFollowing(
   services: Services,
   session: Session,
   entry: DecisionEntry,
   first: Call,
+  onHop: (judge: () => DecisionEntry) => void,
 ): Promise<Outcome> {
   let call = first;
   for (let hops = 0; ; hops += 1) {
     const response = await attempt(services, session, entry, call);
     if ('kind' in response) return response;
     const url = urlOf(call);
-    const next = nextUrl(call, response, url);
-    if (next === undefined) return { kind: 'response', response, url };
+    if (!isRedirect(call, response)) return { kind: 'response', response, url };
     response.destroy();
+    const next = nextUrl(response, url);
     if (hops === MAX_HOPS)
       throw new CallFailed('redirects', 502, `${session.registry} redirects more than ${MAX_HOPS} times`);
     const target = toTarget(session, next);
-    const judged = judgeHop(session, entry, { target, path: next.pathname });
+    const judge = (): DecisionEntry => judgeHop(session, entry, { target, path: next.pathname });
+    const judged = judge();
     if (judged.decision.effect === 'refuse') return { kind: 'refused', entry: judged };
+    onHop(judge);
     note(services, session, next, target);
     call = toCall(call, target, next, session);
   }
@@ -63,11 +74,15 @@ async function attempt(
 }
 
 /** Only what reads is asked again elsewhere; a client decides itself where it sends. */
-function nextUrl({ method }: Call, response: IncomingMessage, base: URL): URL | undefined {
-  const { location } = response.headers;
+function isRedirect({ method }: Call, { statusCode = 0, headers }: IncomingMessage): boolean {
   const reads = method === 'GET' || method === 'HEAD';
-  if (!reads || location === undefined || !REDIRECTS.has(response.statusCode ?? 0)) return undefined;
-  return URL.parse(location, base) ?? undefined;
+  return reads && headers.location !== undefined && REDIRECTS.has(statusCode);
+}
+
+function nextUrl({ headers }: IncomingMessage, base: URL): URL {
+  const url = URL.parse(headers.location ?? '', base);
+  if (url === null) throw new CallFailed('redirects', 502, `${base.host} redirects to what is no URL`);
+  return url;
 }
 
 function toTarget({ registry }: Session, url: URL): Authority {
@@ -75,9 +90,10 @@ function toTarget({ registry }: Session, url: URL): Authority {
     throw new CallFailed('redirects', 502, `${registry} redirects to a place without TLS`);
   if (url.username !== '' || url.password !== '')
     throw new CallFailed('redirects', 502, `${registry} redirects with credentials`);
-  const parsed = parseAuthority(url.port === '' ? `${url.hostname}:443` : `${url.hostname}:${url.port}`);
-  if (!parsed.ok) throw new CallFailed('redirects', 502, `${registry} redirects to what is no host`);
-  return parsed.authority;
+  const target = targetOf(url);
+  if (target === undefined)
+    throw new CallFailed('redirects', 502, `${registry} redirects to what is no host`);
+  return target;
 }
 
 function toCall(call: Call, target: Authority, url: URL, session: Session): Call {

@@ -3,7 +3,13 @@
 import { createHash } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import { type Digest, parseDigest, type Tag } from '@pullgate/reference';
-import { type Authority, decodeChallenge, decodeOciRoute, formatAuthority } from '@pullgate/wire';
+import {
+  type Authority,
+  decodeChallenge,
+  decodeOciRoute,
+  formatAuthority,
+  parseAuthority,
+} from '@pullgate/wire';
 import type { JudgedRequest } from './query.ts';
 import type { Services, Session } from './services.ts';
 
@@ -75,7 +81,7 @@ export function learnFromBody(
 
 /** An index lists manifests (OCI image spec, image-index); what is none lists nothing. */
 export function listedManifests(body: Buffer): readonly Digest[] {
-  if (!body.includes('"manifests"')) return [];
+  if (!body.includes('"manifests"') || !hasFewValues(body)) return [];
   try {
     const { manifests } = JSON.parse(body.toString('utf8')) as { manifests?: unknown };
     if (!Array.isArray(manifests)) return [];
@@ -90,6 +96,17 @@ export function listedManifests(body: Buffer): readonly Digest[] {
 
 /** Platforms and attestations together are some dozens. */
 const MAX_CHILDREN = 2000;
+/** A child has some twenty values. More would cost a hundred times their bytes in memory, which a hostile registry might want. */
+const MAX_VALUES = 100_000;
+const [OPENING_BRACKET, OPENING_BRACE, COMMA] = Buffer.from('[{,');
+
+/** An upper bound by what begins or parts values, marks inside of strings included. */
+function hasFewValues(body: Buffer): boolean {
+  let marks = 0;
+  for (const byte of body)
+    if (byte === OPENING_BRACKET || byte === OPENING_BRACE || byte === COMMA) marks += 1;
+  return marks <= MAX_VALUES;
+}
 
 /**
  * Where an upload goes on. A place on another host gets a path on the registry that stands for it, since the client may not be let to reach that
@@ -111,9 +128,17 @@ export function learnUpload(
     if (route.kind !== 'upload') services.uploads.learn(registry, location.pathname, repository);
     return undefined;
   }
-  services.seenHosts?.saw(session.registry, location.host, 'upload');
+  const target = targetOf(location);
+  if (target !== undefined) services.seenHosts?.saw(session.registry, formatAuthority(target, 443), 'upload');
   const path = services.uploads.standIn(registry, location, repository);
   return `https://${formatAuthority(session.target, 443)}${path}`;
+}
+
+/** Where a URL leads over TLS; undefined for every other place. */
+export function targetOf(url: URL): Authority | undefined {
+  if (url.protocol !== 'https:' || url.username !== '' || url.password !== '') return undefined;
+  const parsed = parseAuthority(url.host, 443);
+  return parsed.ok ? parsed.authority : undefined;
 }
 
 function isHost(url: URL, { host, port }: Authority): boolean {

@@ -8,6 +8,7 @@ import type { InspectedTunnel, Inspection, Point, PointDependencies, PointStatus
 import { createCertificates } from './certificates.ts';
 import type { GatewayConfig } from './config.ts';
 import { createDistrust } from './distrust.ts';
+import { createHeldBytes } from './hold-manifest.ts';
 import { createGatewayMetrics } from './metrics.ts';
 import { createNotes } from './notes.ts';
 import { createRegistryPool } from './registry-pool.ts';
@@ -104,6 +105,7 @@ function createServices(
     open: createOpenConnections(),
     tags: createTagMemory(clock.now),
     uploads: createUploadMemory(),
+    held: createHeldBytes(),
     tokenPaths: createTokenPaths(),
     seenHosts,
     metrics,

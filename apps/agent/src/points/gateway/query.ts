@@ -23,6 +23,10 @@ export interface GatewayRequest {
   /** Values of all Host fields. */
   readonly hosts: readonly string[];
   readonly userAgent: string | undefined;
+  /** The head says one thing only; see request-shape.ts. */
+  readonly isPlain: boolean;
+  /** The body is sent as a form. */
+  readonly hasForm: boolean;
 }
 
 /** What is judged, with what the exchange needs to know of it. */
@@ -46,7 +50,11 @@ const SEARCH_PATH = '/v1/search';
 export function judgeRequest(services: Services, session: Session, request: GatewayRequest): JudgedRequest {
   const { path, query, isPlain } = splitUrl(request.url);
   const upload = services.uploads.find(formatAuthority(session.target), path);
-  const route = isPlain ? routeOf(services, session, request.method, path, query, upload) : NO_ROUTE;
+  const isMeant = request.hosts.length === 1 && isTarget(request.hosts[0] ?? '', session.target);
+  const isClear = isPlain && isMeant && request.isPlain;
+  const found = isClear ? routeOf(services, session, request.method, path, query, upload) : NO_ROUTE;
+  // Token services are asked by forms; to a registry the fields of one are parameters that nobody judged.
+  const route = request.hasForm && found.kind !== 'ping' ? NO_ROUTE : found;
   const entry = judgeEntry(services, session, request, route, query);
   return { entry, route, path, query, upload };
 }
@@ -67,8 +75,7 @@ function judgeEntry(
       decider.decide('gateway', { registry, deeper: true }),
     );
   const origin = decodeOrigin(query);
-  const isMeant = request.hosts.length === 1 && isTarget(request.hosts[0] ?? '', session.target);
-  if (route.kind === 'unknown' || origin === 'invalid' || !isMeant)
+  if (route.kind === 'unknown' || origin === 'invalid')
     return toEntry(request, host, decider.refuse('gateway', 'REQUEST_INVALID', registry));
   const judged = judgeRoute(
     {
@@ -115,19 +122,34 @@ export function judgeHop(
       ...entry,
       decision: decider.refuse('gateway', 'REFERENCE_INVALID', formatAuthority(hop.target)),
     };
-  const decision: Decision = decider.decideHop('gateway', session.registry, {
-    registry,
-    ...toHopQuery(hop.path),
-  });
+  const decision = decideHop(session, registry, hop.path);
   return decision.verdict === 'allow' ? { ...entry, decision } : { ...entry, registry, decision };
 }
 
-function toHopQuery(path: string): Partial<PointQuery> {
-  const [plain = ''] = path.split('?');
-  if (!isOciPath(plain)) return {};
-  const { repository, tags } = decodeOciRoute('GET', plain);
+function decideHop({ decider, registry: from }: Session, registry: RegistryHost, path: string): Decision {
+  if (!isOciPath(path)) return decider.decideHop('gateway', from, { registry });
+  const route = decodeOciRoute('GET', path);
+  const decision = decider.decideHop('gateway', from, { registry, ...toHopQuery(route) });
+  if (decision.verdict === 'deny') return decision;
+  // No rule can tell what an odd spelling stands for; hosts of the registry's own profile are not asked as registries.
+  const isRuled = decision.reason === 'RULE_ALLOWED' || decision.reason === 'GRANT_ALLOWED';
+  if (route.kind === 'unknown' && isRuled) return decider.refuse('gateway', 'REQUEST_INVALID', registry);
+  if (route.kind !== 'blob') return decision;
+  const denied = decider.decideDenials('gateway', { registry, ...toHopQuery(route), ...toDigest(route) });
+  return denied.verdict === 'deny' ? denied : decision;
+}
+
+function toHopQuery(route: OciRoute): Partial<PointQuery> {
+  const { repository, tags, actions, kind } = route;
+  if (kind === 'ping') return {};
   const [tag] = tags;
-  return { action: 'pull', ...(repository && { repository }), ...(tag && { tag }) };
+  const [action = 'pull'] = actions;
+  const content = kind === 'manifest' || kind === 'referrers' ? toDigest(route) : {};
+  return { action, ...(repository && { repository }), ...(tag && { tag }), ...content };
+}
+
+function toDigest({ digest }: OciRoute): Partial<PointQuery> {
+  return digest === undefined ? {} : { digest };
 }
 
 /** A denial of the address that a name led to. */

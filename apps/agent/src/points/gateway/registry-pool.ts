@@ -4,6 +4,7 @@
  */
 
 import { Agent } from 'node:https';
+import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { connect as connectTls, type TLSSocket } from 'node:tls';
 import { type Authority, encodeReasonPhrase, formatAuthority } from '@pullgate/wire';
@@ -71,22 +72,25 @@ export function createRegistryPool(dependencies: PoolDependencies): RegistryPool
 
   function agentFor(target: Authority, trust: UpstreamTrust): Agent {
     const key = `${formatAuthority(target)} ${trust.cert ?? ''} ${trust.ca ?? ''}`;
-    const known = agents.get(key);
-    if (known !== undefined) return known;
-    const [oldest] = agents.keys();
-    if (agents.size >= MAX_AGENTS && oldest !== undefined) {
-      agents.get(oldest)?.destroy();
-      agents.delete(oldest);
-    }
-    const agent = createAgent(target, trust);
+    const agent = agents.get(key) ?? createAgent(target, trust);
+    agents.delete(key);
     agents.set(key, agent);
+    const [longestUnused] = agents.keys();
+    if (agents.size > MAX_AGENTS && longestUnused !== undefined) retire(longestUnused);
     return agent;
   }
 
+  /** What it transfers goes on: a registry that names hosts without end must not cut what others send. */
+  function retire(key: string): void {
+    const agent = agents.get(key);
+    agents.delete(key);
+    if (agent === undefined) return;
+    agent.maxFreeSockets = 0;
+    closeIdle(agent);
+  }
+
   function forgetIdle(): void {
-    for (const agent of agents.values()) {
-      for (const socket of Object.values(agent.freeSockets).flat()) socket?.destroy();
-    }
+    for (const agent of agents.values()) closeIdle(agent);
   }
 
   function stop(): void {
@@ -94,6 +98,10 @@ export function createRegistryPool(dependencies: PoolDependencies): RegistryPool
     agents.clear();
   }
   return { agentFor, forgetIdle, stop };
+}
+
+function closeIdle(agent: Agent): void {
+  for (const socket of Object.values(agent.freeSockets).flat()) socket?.destroy();
 }
 
 async function openConnection(
@@ -108,25 +116,45 @@ async function openConnection(
   if (dialled.kind === 'refused') throw new CallFailed('refused', 403, 'the address is refused');
   if (dialled.kind !== 'connected') throw new CallFailed(dialled.kind, dialled.status, dialled.message);
   if (dialled.early.length > 0) dialled.socket.unshift(dialled.early);
-  const isName = target.kind === 'name';
-  const socket = connectTls({
-    socket: dialled.socket,
-    host: target.host,
-    ...(isName && { servername: target.host }),
-    ca: [...roots(), ...(trust.ca === undefined ? [] : [trust.ca])],
-    ...(trust.cert !== undefined && { cert: trust.cert, key: trust.key }),
-    minVersion: MIN_TLS_VERSION,
-    ALPNProtocols: ['http/1.1'],
-  });
-  await handshake(socket, target, connectTimeoutMs);
+  const socket = startTls(dialled.socket, target, trust, roots);
+  await handshake(socket, target, { timeoutMs: connectTimeoutMs, stopped });
   return socket;
 }
 
-function handshake(socket: TLSSocket, target: Authority, timeoutMs: number): Promise<void> {
+/** @throws CallFailed when the registry's own authority, or what it asks its clients for, cannot be used. */
+function startTls(under: Socket, target: Authority, trust: UpstreamTrust, roots: SystemRoots): TLSSocket {
+  try {
+    return connectTls({
+      socket: under,
+      host: target.host,
+      ...(target.kind === 'name' && { servername: target.host }),
+      ca: [...roots(), ...(trust.ca === undefined ? [] : [trust.ca])],
+      ...(trust.cert !== undefined && { cert: trust.cert, key: trust.key }),
+      minVersion: MIN_TLS_VERSION,
+      ALPNProtocols: ['http/1.1'],
+    });
+  } catch (error) {
+    under.destroy();
+    const what = `the certificates that this machine keeps for ${formatAuthority(target, 443)} cannot be used`;
+    throw new CallFailed('tls', 502, what, error);
+  }
+}
+
+interface HandshakeLimits {
+  readonly timeoutMs: number;
+  readonly stopped: AbortSignal;
+}
+
+function handshake(
+  socket: TLSSocket,
+  target: Authority,
+  { timeoutMs, stopped }: HandshakeLimits,
+): Promise<void> {
   return new Promise((resolve, reject) => {
     const place = formatAuthority(target, 443);
     const finish = (failure?: CallFailed): void => {
       clearTimeout(timer);
+      stopped.removeEventListener('abort', ended);
       socket.off('secureConnect', done).off('error', failed).off('close', closed);
       if (failure === undefined) {
         resolve();
@@ -141,7 +169,9 @@ function handshake(socket: TLSSocket, target: Authority, timeoutMs: number): Pro
       finish(new CallFailed('tls', 502, `${place} closed the connection during the TLS handshake`));
     const late = (): void =>
       finish(new CallFailed('timeout', 504, `${place} did not finish the TLS handshake in time`));
+    const ended = (): void => finish(new CallFailed('tls', 502, 'the agent stops'));
     const timer = setTimeout(late, timeoutMs);
+    stopped.addEventListener('abort', ended);
     socket.on('secureConnect', done).on('error', failed).on('close', closed);
   });
 }

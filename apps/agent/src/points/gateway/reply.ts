@@ -3,9 +3,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { encodeReasonPhrase, type OciErrorCode } from '@pullgate/wire';
 import type { DecisionEntry } from '../../point.ts';
-
-/** What a client may still send of a body that nobody wants, before its connection goes. */
-const MAX_UNWANTED_BYTES = 1024 * 1024;
+import { discard } from './unwanted-body.ts';
 
 /**
  * Answers a denial: the sentence stands in the body, which docker, podman and skopeo print, and in the reason phrase, which is all that
@@ -56,6 +54,8 @@ function answer(
     return;
   }
   const phrase = encodeReasonPhrase(message);
+  // Who waits to be asked for a body cannot be told, once answered, from one who sends it anyway.
+  if (request.headers.expect !== undefined && !request.complete) response.shouldKeepAlive = false;
   const body = `${JSON.stringify({ errors: [{ code, message: phrase, detail }] })}\n`;
   response.writeHead(status, phrase, {
     'content-type': 'application/json',
@@ -63,14 +63,4 @@ function answer(
   });
   response.end(request.method === 'HEAD' ? undefined : body);
   discard(request);
-}
-
-/** Lets a client finish a small body, so that it reads the answer; a large one ends its connection. */
-export function discard(request: IncomingMessage): void {
-  let left = MAX_UNWANTED_BYTES;
-  request.on('data', (chunk: Buffer) => {
-    left -= chunk.length;
-    if (left < 0) request.destroy();
-  });
-  request.resume();
 }

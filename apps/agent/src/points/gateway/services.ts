@@ -7,6 +7,7 @@ import type { OpenConnections } from '../../egress/open-connections.ts';
 import type { Decider, DecisionEntry, SeenHosts } from '../../point.ts';
 import type { HostCertificate } from './certificates.ts';
 import type { GatewayConfig } from './config.ts';
+import type { HeldBytes } from './hold-manifest.ts';
 import type { GatewayMetrics } from './metrics.ts';
 import type { RegistryPool } from './registry-pool.ts';
 import type { TagMemory } from './tag-memory.ts';
@@ -19,6 +20,7 @@ export interface Services {
   readonly open: OpenConnections;
   readonly tags: TagMemory;
   readonly uploads: UploadMemory;
+  readonly held: HeldBytes;
   readonly tokenPaths: TokenPaths;
   readonly seenHosts: SeenHosts | undefined;
   readonly metrics: GatewayMetrics;

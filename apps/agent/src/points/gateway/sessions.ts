@@ -9,6 +9,8 @@ import { encodeOciError } from '@pullgate/wire';
 import type { InspectedTunnel } from '../../point.ts';
 import type { HostCertificate } from './certificates.ts';
 import { serveExchange } from './exchange.ts';
+import { createRequestQueue, type RequestQueue } from './request-queue.ts';
+import { hasTooManyHeaders } from './request-shape.ts';
 import type { Services, Session } from './services.ts';
 
 export interface Sessions {
@@ -23,13 +25,21 @@ const DISTRUST =
   /ALERT_(?:UNKNOWN_CA|BAD_CERTIFICATE|CERTIFICATE_UNKNOWN|CERTIFICATE_EXPIRED|UNSUPPORTED_CERTIFICATE)/;
 
 const MAX_HEAD_BYTES = 16 * 1024;
-const MAX_HEADERS = 100;
+
+/** In the form of the parser's own codes: a tunnel inside the tunnel is no request to a registry. */
+const CONNECT_INSIDE = 'HPE_CONNECT';
+
+/** What a connection's requests are served by. */
+interface Inside {
+  readonly session: Session;
+  readonly queue: RequestQueue;
+}
 
 /** @param onDistrust the client did not take our certificate */
 export function createSessions(services: Services, onDistrust: (tunnel: InspectedTunnel) => void): Sessions {
-  const sessions = new WeakMap<Socket, Session>();
+  const insides = new WeakMap<Socket, Inside>();
   const open = new Set<TLSSocket>();
-  const server = createHttpServer(services, (socket) => sessions.get(socket));
+  const server = createHttpServer(services, (socket) => insides.get(socket));
 
   async function serve(tunnel: InspectedTunnel, certificate: HostCertificate): Promise<void> {
     const socket = endTls(tunnel, certificate, services);
@@ -37,13 +47,14 @@ export function createSessions(services: Services, onDistrust: (tunnel: Inspecte
     const { target, registry, decider, uid, cut } = tunnel;
     open.add(socket);
     metrics.openTunnels.inc();
-    sessions.set(socket, { target, registry, decider, uid, certificate });
+    const session: Session = { target, registry, decider, uid, certificate };
     const abort = (): void => void tunnel.client.resetAndDestroy();
     cut.addEventListener('abort', abort, { once: true });
     const timer = setTimeout(() => socket.destroy(), config.headTimeoutMs);
     socket.once('secure', () => {
       clearTimeout(timer);
       metrics.handshakes.inc({ outcome: 'done' });
+      insides.set(socket, { session, queue: createRequestQueue(socket, config.headTimeoutMs) });
       server.emit('connection', socket);
     });
     socket.on('error', (error: NodeJS.ErrnoException) => {
@@ -90,7 +101,7 @@ function endTls(
   return socket;
 }
 
-function createHttpServer(services: Services, sessionOf: (socket: Socket) => Session | undefined): Server {
+function createHttpServer(services: Services, insideOf: (socket: Socket) => Inside | undefined): Server {
   const { config } = services;
   const server = createServer({
     maxHeaderSize: MAX_HEAD_BYTES,
@@ -99,39 +110,47 @@ function createHttpServer(services: Services, sessionOf: (socket: Socket) => Ses
     requireHostHeader: true,
     noDelay: true,
   });
-  server.maxHeadersCount = MAX_HEADERS;
+  // Node would leave out what is beyond its own limit, and pass the rest for the whole.
+  server.maxHeadersCount = 0;
   server.timeout = config.idleTimeoutMs;
   const serve = (request: IncomingMessage, response: ServerResponse, expects: boolean): void => {
-    const session = sessionOf(request.socket);
-    if (session === undefined) request.socket.destroy();
-    else void serveExchange(services, { request, response, session, expects });
+    const inside = insideOf(request.socket);
+    if (inside === undefined) request.socket.destroy();
+    else if (hasTooManyHeaders(request))
+      endMalformed(services, inside, 'HPE_HEADER_OVERFLOW', request.socket);
+    else {
+      const { session, queue } = inside;
+      queue.push(() => serveExchange(services, { request, response, session, expects }));
+    }
   };
   server.on('request', (request, response) => serve(request, response, false));
   server.on('checkContinue', (request, response) => serve(request, response, true));
+  server.on('connect', (request: IncomingMessage) =>
+    endMalformed(services, insideOf(request.socket), CONNECT_INSIDE, request.socket),
+  );
   server.on('clientError', (error: NodeJS.ErrnoException, socket: Socket) =>
-    endMalformed(services, sessionOf(socket), error, socket),
+    endMalformed(services, insideOf(socket), error.code ?? '', socket),
   );
   return server;
 }
 
-/** What is no request is answered once; what follows it on the connection could be part of anything. */
-function endMalformed(
-  { note }: Services,
-  session: Session | undefined,
-  error: NodeJS.ErrnoException,
-  socket: Socket,
-): void {
-  const isParsed = (error.code ?? '').startsWith('HPE_') && socket.writable && session !== undefined;
-  if (!isParsed) {
+/**
+ * What is no request is answered once; what follows it on the connection could be part of anything. A client that only broke off gets no answer, nor
+ * one that is owed another first: it would read this one as a part of that.
+ */
+function endMalformed({ note }: Services, inside: Inside | undefined, code: string, socket: Socket): void {
+  const isParsed = code.startsWith('HPE_') && code !== 'HPE_INVALID_EOF_STATE';
+  if (!isParsed || !socket.writable || inside === undefined) {
     socket.destroy();
     return;
   }
-  const { registry, decider, uid } = session;
+  const { registry, decider, uid } = inside.session;
   const decision = decider.refuse('gateway', 'REQUEST_INVALID', registry);
   note.judged({ point: 'gateway', depth: 'full', registry, decision }, uid);
-  const isLarge = error.code === 'HPE_HEADER_OVERFLOW';
+  const isLarge = code === 'HPE_HEADER_OVERFLOW';
   const message = isLarge ? 'the request has too many headers' : decision.message;
-  socket.end(encodeOciError({ status: isLarge ? 431 : 400, code: 'UNSUPPORTED', message }));
+  if (inside.queue.isBusy) socket.destroy();
+  else socket.end(encodeOciError({ status: isLarge ? 431 : 400, code: 'UNSUPPORTED', message })).resume();
 }
 
 function closed(socket: Socket): Promise<void> {

@@ -4,6 +4,7 @@
  */
 
 import type { Digest, Tag } from '@pullgate/reference';
+import { detach } from './detached-text.ts';
 
 export interface TagMemory {
   /** `scope` names registry and repository. */
@@ -13,28 +14,41 @@ export interface TagMemory {
 }
 
 const KEEP_MS = 24 * 60 * 60 * 1000;
-/** Some 20 MB; the oldest go first, and whoever needs one asks for its tag again. */
-const MAX_MANIFESTS = 50_000;
+/** Tags of all manifests together, some 30 MB; the manifests longest not asked for go first, and whoever needs one asks for its tag again. */
+const MAX_ENTRIES = 50_000;
 /** More tags than this on one manifest are one repository's doing. */
 const MAX_TAGS = 64;
 
 /** @param now milliseconds since the epoch */
 export function createTagMemory(now: () => number): TagMemory {
   const manifests = new Map<string, Map<Tag, number>>();
+  let entries = 0;
   const keyOf = (scope: string, digest: Digest): string => `${scope}@${digest}`;
+
+  function forgetBeyond(): void {
+    for (const [key, known] of manifests) {
+      if (entries <= MAX_ENTRIES) return;
+      manifests.delete(key);
+      entries -= known.size;
+    }
+  }
   return {
     learn(scope, digest, tags) {
       if (tags.length === 0) return;
       const key = keyOf(scope, digest);
-      const known = manifests.get(key) ?? new Map<Tag, number>();
+      const found = manifests.get(key);
+      const known = found ?? new Map<Tag, number>();
+      entries -= known.size;
       for (const tag of tags) {
+        const kept = known.has(tag) ? tag : detach(tag);
         known.delete(tag);
-        known.set(tag, now() + KEEP_MS);
+        known.set(kept, now() + KEEP_MS);
       }
       dropOldest(known, MAX_TAGS);
+      entries += known.size;
       manifests.delete(key);
-      manifests.set(key, known);
-      dropOldest(manifests, MAX_MANIFESTS);
+      manifests.set(found === undefined ? detach(key) : key, known);
+      forgetBeyond();
     },
     tagsOf(scope, digest) {
       const known = manifests.get(keyOf(scope, digest)) ?? new Map<Tag, number>();

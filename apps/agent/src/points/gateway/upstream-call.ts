@@ -5,7 +5,12 @@ import { request as openRequest } from 'node:https';
 import { type Authority, formatAuthority, type HeaderField } from '@pullgate/wire';
 import type { UpstreamTrust } from './certificates.ts';
 import { CallFailed, type RegistryPool } from './registry-pool.ts';
+import { hasTooManyHeaders, isPlainCoding } from './request-shape.ts';
 import { streamBody } from './stream-body.ts';
+import { discard } from './unwanted-body.ts';
+
+/** Answers before the answer (1xx); one or two are usual. */
+const MAX_INTERIM = 16;
 
 export interface Call {
   readonly method: string;
@@ -49,12 +54,18 @@ function sendOnce(pool: RegistryPool, call: Call): Promise<IncomingMessage> {
       setHost: false,
     });
     const abort = (): void => void outgoing.destroy();
+    const fail = (failure: CallFailed): void => {
+      reject(failure);
+      outgoing.destroy();
+    };
     call.signal.addEventListener('abort', abort, { once: true });
-    outgoing.setTimeout(call.idleTimeoutMs, abort);
-    outgoing.on('continue', call.onContinue);
+    watchHead(call, outgoing, fail);
+    outgoing.once('continue', call.onContinue);
     outgoing.once('response', (response) => {
       response.once('close', () => call.signal.removeEventListener('abort', abort));
-      resolve(response);
+      const crooked = findCrookedness(call, response);
+      if (crooked === undefined) resolve(response);
+      else fail(crooked);
     });
     outgoing.on('error', (error) => reject(toFailure(call, outgoing, error)));
     outgoing.once('close', () => reject(unanswered(call)));
@@ -64,12 +75,48 @@ function sendOnce(pool: RegistryPool, call: Call): Promise<IncomingMessage> {
   });
 }
 
+/**
+ * Bounds the wait for an answer's head: a registry that sends a byte of it, or one more `100 Continue`, now and then would hold the
+ * connection without end.
+ */
+function watchHead(call: Call, outgoing: ClientRequest, fail: (failure: CallFailed) => void): void {
+  const place = formatAuthority(call.target, 443);
+  const late = (): void => fail(new CallFailed('timeout', 504, `${place} did not answer in time`));
+  let timer: NodeJS.Timeout | undefined;
+  let interims = 0;
+  outgoing.setTimeout(call.idleTimeoutMs, late);
+  outgoing.once('finish', () => {
+    timer = setTimeout(late, call.idleTimeoutMs);
+  });
+  outgoing.on('information', () => {
+    interims += 1;
+    if (interims > MAX_INTERIM) fail(unanswered(call));
+  });
+  for (const end of ['response', 'close']) outgoing.once(end, () => clearTimeout(timer));
+}
+
+/** What cannot be passed on as it is meant. */
+function findCrookedness({ target }: Call, response: IncomingMessage): CallFailed | undefined {
+  const place = formatAuthority(target, 443);
+  if (hasTooManyHeaders(response)) return tooManyHeaders(place);
+  const isFinal = (response.statusCode ?? 0) >= 200;
+  if (isFinal && isPlainCoding(response)) return undefined;
+  return new CallFailed('response', 502, `${place} answered with what is no plain HTTP`);
+}
+
+function tooManyHeaders(place: string, cause?: unknown): CallFailed {
+  return new CallFailed('response', 502, `${place} answered with too many headers`, cause);
+}
+
 /** A client that breaks off ends the request, so that no half upload is taken for a whole one. */
 function sendBody(body: IncomingMessage, outgoing: ClientRequest): void {
   body.once('aborted', () => outgoing.destroy());
+  outgoing.once('close', () => {
+    body.unpipe(outgoing);
+    if (!body.complete && !body.destroyed) discard(body);
+  });
   if (body.headers['content-length'] === undefined) {
     body.pipe(outgoing);
-    outgoing.once('close', () => body.unpipe(outgoing));
     return;
   }
   outgoing.flushHeaders();
@@ -95,13 +142,7 @@ function toFailure(call: Call, outgoing: ClientRequest, error: NodeJS.ErrnoExcep
   const isRepeatable = call.body === undefined && (call.method === 'GET' || call.method === 'HEAD');
   const isStale = outgoing.reusedSocket && isRepeatable && !call.signal.aborted;
   if (isStale) return new StaleConnection('stale', 502, 'a kept connection was closed', error);
-  if (error.code === 'HPE_HEADER_OVERFLOW')
-    return new CallFailed(
-      'response',
-      502,
-      `${formatAuthority(call.target, 443)} answered with too many headers`,
-      error,
-    );
+  if (error.code === 'HPE_HEADER_OVERFLOW') return tooManyHeaders(formatAuthority(call.target, 443), error);
   return unanswered(call, error);
 }
 

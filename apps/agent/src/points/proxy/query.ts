@@ -13,6 +13,7 @@ import {
   type ProxyRequest,
 } from '@pullgate/wire';
 import type { Decider, DecisionEntry, PointQuery } from '../../point.ts';
+import { isForm } from '../../registry-requests/form-body.ts';
 import { decodeOrigin, judgeRoute, withOrigin } from '../../registry-requests/judge-route.ts';
 
 /** A decision with what is written down of it. */
@@ -54,9 +55,14 @@ export function judgeForward(decider: Decider, request: ForwardRequest): Judgeme
   const route = decodeOciRoute(request.method, request.path, request.query);
   if (route.kind === 'ping') return toEntry(request, 'full', host, decideNoAction(decider, host));
   const origin = decodeOrigin(request.query);
-  if (route.kind === 'unknown' || origin === 'invalid') return judgeUnknown(decider, request, host);
+  const isUnclear = route.kind === 'unknown' || origin === 'invalid' || hasForm(request);
+  if (isUnclear) return judgeUnknown(decider, request, host);
   const { query, decision } = judgeRoute({ decider, point: 'proxy' }, route, withOrigin(host, origin));
   return toEntry(request, 'full', query, decision);
+}
+
+function hasForm({ fields, framing }: ForwardRequest): boolean {
+  return framing.kind !== 'none' && isForm(fieldValues(fields, 'content-type'));
 }
 
 /** Where registries that are reached without TLS keep their token service: distribution's examples, Harbor, GitLab. */
