@@ -97,7 +97,7 @@ export function listedManifests(body: Buffer): readonly Digest[] {
 /** Platforms and attestations together are some dozens. */
 const MAX_CHILDREN = 2000;
 /** A child has some twenty values. More would cost a hundred times their bytes in memory, which a hostile registry might want. */
-const MAX_VALUES = 100_000;
+const MAX_VALUES = 50_000;
 const [OPENING_BRACKET, OPENING_BRACE, COMMA] = Buffer.from('[{,');
 
 /** An upper bound by what begins or parts values, marks inside of strings included. */

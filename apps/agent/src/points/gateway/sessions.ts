@@ -26,6 +26,9 @@ const DISTRUST =
 
 const MAX_HEAD_BYTES = 16 * 1024;
 
+/** The wait for the registry ends first, so that the client is told of it. */
+const ANSWER_MS = 5000;
+
 /** In the form of the parser's own codes: a tunnel inside the tunnel is no request to a registry. */
 const CONNECT_INSIDE = 'HPE_CONNECT';
 
@@ -112,7 +115,7 @@ function createHttpServer(services: Services, insideOf: (socket: Socket) => Insi
   });
   // Node would leave out what is beyond its own limit, and pass the rest for the whole.
   server.maxHeadersCount = 0;
-  server.timeout = config.idleTimeoutMs;
+  server.timeout = config.idleTimeoutMs + ANSWER_MS;
   const serve = (request: IncomingMessage, response: ServerResponse, expects: boolean): void => {
     const inside = insideOf(request.socket);
     if (inside === undefined) request.socket.destroy();
