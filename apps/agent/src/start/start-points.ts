@@ -46,8 +46,8 @@ export const createUsualPoints: CreatePoints = (config, dependencies) => {
     dependencies,
   );
   const listen = parseProxyConfig({ listen: config.proxyListen, upstream, controlPlane });
-  // The gateway first: from its first connection on, the proxy may hand over.
-  return [gateway, createProxyPoint(listen, { ...dependencies, inspection: gateway })];
+  // As people read them. Between the two starts what needs inspection is denied, and nothing else.
+  return [createProxyPoint(listen, { ...dependencies, inspection: gateway }), gateway];
 };
 
 /** A URL leaves the port of its scheme out. */

@@ -8,7 +8,7 @@ import type { Credential } from '../credentials.ts';
 import { printJson } from '../listing.ts';
 import { fetchLocalStatus, findAgentSocket } from '../local-agent.ts';
 import { toAddressOrName } from '../unknown-address.ts';
-import { formatColumns, formatNumber, formatShortDuration, toPrintable } from '../wording.ts';
+import { formatNumber, formatShortDuration, toPrintable } from '../wording.ts';
 
 export interface StatusOptions extends TargetOptions {
   readonly json?: boolean;
@@ -143,17 +143,16 @@ function formatParts(context: Context, agent: LocalStatus): readonly string[] {
   const away = `${state} for ${formatShortDuration(context.now() - since)}${error === undefined ? '' : `: ${error}`}`;
   return [
     `  server    ${state === 'connected' ? state : toPrintable(away)}   ${agent.server ?? ''}`.trimEnd(),
-    ...formatColumns(
-      agent.points.map((point) => [
-        `  ${point.name.padEnd(7)}`,
-        point.state,
-        ...(point.state === 'on'
-          ? [`${formatNumber(point.allowedToday)} allowed`, `${formatNumber(point.deniedToday)} denied today`]
-          : []),
-        toPrintable(point.detail),
-      ]),
-    ),
+    ...agent.points.map(formatPoint),
   ];
+}
+
+/** A point that is off has counted nothing; why it is off stands where the others count. */
+function formatPoint(point: LocalStatus['points'][number]): string {
+  const { name, state, allowedToday, deniedToday } = point;
+  const head = `  ${name.padEnd(7)}   ${state.padEnd(3)}`;
+  const counts = `${formatNumber(allowedToday)} allowed   ${formatNumber(deniedToday)} denied today   `;
+  return `${head}   ${state === 'on' ? counts : ''}${toPrintable(point.detail)}`;
 }
 
 function formatTroubles(context: Context, agent: LocalStatus): readonly string[] {
