@@ -6,6 +6,7 @@ import { createDialer, type Resolve } from '../../egress/dial.ts';
 import { createOpenConnections } from '../../egress/open-connections.ts';
 import type { InspectedTunnel, Inspection, Point, PointDependencies, PointStatus } from '../../point.ts';
 import { createCertificates } from './certificates.ts';
+import { createClientContexts } from './client-contexts.ts';
 import type { GatewayConfig } from './config.ts';
 import { createDistrust } from './distrust.ts';
 import { createHeldBytes } from './hold-manifest.ts';
@@ -98,7 +99,7 @@ function createServices(
     pool: createRegistryPool({
       dialer,
       upstream: config.upstream,
-      roots: roots ?? createSystemRoots(),
+      contexts: createClientContexts(roots ?? createSystemRoots()),
       connectTimeoutMs: config.connectTimeoutMs,
       stopped,
     }),

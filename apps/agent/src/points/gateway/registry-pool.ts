@@ -10,8 +10,8 @@ import { connect as connectTls, type TLSSocket } from 'node:tls';
 import { type Authority, encodeReasonPhrase, formatAuthority } from '@pullgate/wire';
 import type { Dialer } from '../../egress/dial.ts';
 import { selectUpstream, type UpstreamConfig } from '../../egress/upstream.ts';
-import { MIN_TLS_VERSION, type UpstreamTrust } from './certificates.ts';
-import type { SystemRoots } from './system-roots.ts';
+import type { UpstreamTrust } from './certificates.ts';
+import type { ClientContexts } from './client-contexts.ts';
 
 /** Why a registry could not be reached; `refused` is for the policy's wording. */
 export class CallFailed extends Error {
@@ -36,7 +36,7 @@ export interface RegistryPool {
 export interface PoolDependencies {
   readonly dialer: Dialer;
   readonly upstream: UpstreamConfig;
-  readonly roots: SystemRoots;
+  readonly contexts: ClientContexts;
   readonly connectTimeoutMs: number;
   /** Aborted when the point stops. */
   readonly stopped: AbortSignal;
@@ -105,7 +105,7 @@ function closeIdle(agent: Agent): void {
 }
 
 async function openConnection(
-  { dialer, upstream, roots, connectTimeoutMs, stopped }: PoolDependencies,
+  { dialer, upstream, contexts, connectTimeoutMs, stopped }: PoolDependencies,
   target: Authority,
   trust: UpstreamTrust,
 ): Promise<TLSSocket> {
@@ -116,21 +116,24 @@ async function openConnection(
   if (dialled.kind === 'refused') throw new CallFailed('refused', 403, 'the address is refused');
   if (dialled.kind !== 'connected') throw new CallFailed(dialled.kind, dialled.status, dialled.message);
   if (dialled.early.length > 0) dialled.socket.unshift(dialled.early);
-  const socket = startTls(dialled.socket, target, trust, roots);
+  const socket = startTls(dialled.socket, target, trust, contexts);
   await handshake(socket, target, { timeoutMs: connectTimeoutMs, stopped });
   return socket;
 }
 
 /** @throws CallFailed when the registry's own authority, or what it asks its clients for, cannot be used. */
-function startTls(under: Socket, target: Authority, trust: UpstreamTrust, roots: SystemRoots): TLSSocket {
+function startTls(
+  under: Socket,
+  target: Authority,
+  trust: UpstreamTrust,
+  contexts: ClientContexts,
+): TLSSocket {
   try {
     return connectTls({
       socket: under,
       host: target.host,
       ...(target.kind === 'name' && { servername: target.host }),
-      ca: [...roots(), ...(trust.ca === undefined ? [] : [trust.ca])],
-      ...(trust.cert !== undefined && { cert: trust.cert, key: trust.key }),
-      minVersion: MIN_TLS_VERSION,
+      secureContext: contexts(trust),
       ALPNProtocols: ['http/1.1'],
     });
   } catch (error) {
