@@ -28,15 +28,21 @@ export type Result = Stamp &
       }
     | {
         readonly name: 'relay';
-        readonly results: readonly {
-          readonly peer: string;
-          readonly medianBytesPerSecond?: number;
-          readonly medianCpuSeconds?: number;
-          readonly skipped?: string;
-        }[];
+        readonly results: readonly PeerSpeed[];
       }
     | {
-        readonly name: 'docker-pull';
+        readonly name: 'gateway';
+        readonly results: readonly PeerSpeed[];
+        readonly smallPulls: {
+          readonly pulls: number;
+          readonly failed: number;
+          readonly p50Ms: number;
+          readonly p99Ms: number;
+          readonly agentPeakMebibytes: number;
+        };
+      }
+    | {
+        readonly name: 'docker-pull' | 'docker-pull-inspected';
         readonly megabytes: number;
         readonly results: readonly Timed[];
         readonly ratio: number;
@@ -66,6 +72,13 @@ export type Result = Stamp &
         readonly routes: readonly ConsoleCall[];
       }
   );
+
+interface PeerSpeed {
+  readonly peer: string;
+  readonly medianBytesPerSecond?: number;
+  readonly medianCpuSeconds?: number;
+  readonly skipped?: string;
+}
 
 interface ConsoleCall {
   readonly what: string;
@@ -117,15 +130,25 @@ function toRows(result: Result): Row[] {
       }));
     case 'relay':
       return toRelayRows(result.results);
+    case 'gateway':
+      return [
+        ...toGatewayRows(result.results, 'pull'),
+        ...toGatewayRows(result.results, 'push'),
+        toSmallPullRow(result),
+      ];
     case 'docker-pull':
+    case 'docker-pull-inspected': {
+      const isInspected = result.name === 'docker-pull-inspected';
+      const goal = isInspected ? 1.1 : 1.05;
       return [
         {
-          what: `docker pull of ${result.megabytes} MB`,
+          what: `docker pull of ${result.megabytes} MB${isInspected ? ', inspected' : ''}`,
           ours: seconds(result.results, 'proxy'),
           beside: `direct ${seconds(result.results, 'direct')} (medians); median of the ratios round by round ${result.ratio.toFixed(3)}`,
-          goal: verdict('≤ 1.05 × direct', result.ratio <= 1.05),
+          goal: verdict(`≤ ${goal} × direct`, result.ratio <= goal),
         },
       ];
+    }
     case 'publish':
       return result.results.map(({ name, median, max = median }) => ({
         what: `${name}, median (max)`,
@@ -169,6 +192,39 @@ function toConsoleRows({ decisions, machines, routes }: Extract<Result, { name: 
     beside: `${decisions} decisions, ${machines} machines`,
     goal: verdict('p95 ≤ 300 ms', p95Ms <= 300),
   }));
+}
+
+/** Ratios of ours to a peer at which the gateway is good enough. */
+const GATEWAY_GOALS: Readonly<Record<string, number>> = { 'nginx, 128 KiB buffers': 0.9, mitmproxy: 5 };
+
+function toGatewayRows(results: readonly PeerSpeed[], direction: 'pull' | 'push'): Row[] {
+  const what = `inspected ${direction} of 1 GiB in 50 layers`;
+  const own = results.find(({ peer }) => peer === `${direction}: pullgate`);
+  const speed = own?.medianBytesPerSecond ?? 0;
+  return results
+    .filter(({ peer }) => peer.startsWith(`${direction}: `) && peer !== own?.peer)
+    .map(({ peer, medianBytesPerSecond: theirs = Number.NaN, medianCpuSeconds: cpu = 0 }) => {
+      const name = peer.slice(`${direction}: `.length);
+      const goal = GATEWAY_GOALS[name];
+      const ratio = speed / theirs;
+      const spent = cpu > 0 ? `, processor ${cpu.toFixed(1)} s` : '';
+      return {
+        what,
+        ours: `${gigabytes(speed)}, processor ${(own?.medianCpuSeconds ?? 0).toFixed(1)} s`,
+        beside: `${name} ${gigabytes(theirs)}${spent}; ratio ${ratio.toFixed(2)}`,
+        goal: goal === undefined ? '' : verdict(`ratio ≥ ${goal}`, ratio >= goal),
+      };
+    });
+}
+
+function toSmallPullRow({ smallPulls }: Extract<Result, { name: 'gateway' }>): Row {
+  const { pulls, failed, p50Ms, p99Ms, agentPeakMebibytes } = smallPulls;
+  return {
+    what: `${pulls} inspected small pulls at once, p50 (p99)`,
+    ours: `${p50Ms} ms (${p99Ms} ms), ${failed} failed, agent at most ${agentPeakMebibytes} MiB`,
+    beside: '',
+    goal: verdict('none fails, ≤ 150 MiB', failed === 0 && agentPeakMebibytes <= 150),
+  };
 }
 
 function toRelayRows(results: Extract<Result, { name: 'relay' }>['results']): Row[] {

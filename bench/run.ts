@@ -13,7 +13,9 @@ import { formatReport, type Result } from './report.ts';
 const SCRIPTS: Readonly<Record<string, string>> = {
   decide: 'decide/run.ts',
   relay: 'relay/run.ts',
+  gateway: 'gateway/run.ts',
   'docker-pull': 'pull/docker-pull.ts',
+  'docker-pull-inspected': 'pull/docker-pull-inspected.ts',
   publish: 'pull/publish-latency.ts',
   announce: 'announce/run.ts',
   'sign-in': 'sign-in/run.ts',

@@ -1,8 +1,10 @@
 /** Holds a manifest until all of it is there, since only then its digest is known. Leaves judging it to query.ts. */
 
 import type { IncomingMessage } from 'node:http';
-import { MAX_MANIFEST_BYTES } from './learn.ts';
 import { CallFailed } from './registry-pool.ts';
+
+/** What containerd, docker and podman accept at most; the specification asks registries for as much. */
+const MAX_MANIFEST_BYTES = 4 * 1024 * 1024;
 
 /** What all manifests that are just coming may still take of memory. */
 export interface HeldBytes {

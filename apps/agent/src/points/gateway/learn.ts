@@ -13,9 +13,6 @@ import {
 import type { JudgedRequest } from './query.ts';
 import type { Services, Session } from './services.ts';
 
-/** What containerd, docker and podman accept at most; the specification asks registries for as much. */
-export const MAX_MANIFEST_BYTES = 4 * 1024 * 1024;
-
 /** Whether the body of the answer tells something: a manifest, or a list of those that refer to one. */
 export function isWorthReading({ route, entry }: JudgedRequest, response: IncomingMessage): boolean {
   const isManifest = route.kind === 'manifest' || route.kind === 'referrers';
