@@ -14,6 +14,11 @@ export { type HostStanding, standingOf } from './host-standing.ts';
 export { inspectedHosts } from './inspected-hosts.ts';
 export { joinProfiles } from './join-profiles.ts';
 export { needsInspection } from './judge-hop.ts';
+export {
+  findMirroredRegistries,
+  type Mirror,
+  type MirroredRegistry,
+} from './mirrored-registries.ts';
 export { modeOf } from './mode.ts';
 export type { Nearest } from './nearest.ts';
 export { nearestWord } from './nearest-word.ts';

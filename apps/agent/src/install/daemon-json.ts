@@ -1,6 +1,6 @@
 /**
- * Puts the key `proxies` into dockerd's configuration (23.0 and later) and takes it out again. Leaves reading and writing
- * the file to the caller.
+ * Puts the keys `proxies` (23.0 and later) and `registry-mirrors` into dockerd's configuration and takes them out again. Leaves
+ * reading and writing the file to the caller.
  */
 
 import { quote } from '@pullgate/errors';
@@ -21,8 +21,17 @@ type Proxies = Partial<Record<(typeof KEYS)[number], string>>;
 /** dockerd takes an empty file for an empty object. */
 const EMPTY = '{}\n';
 
+const MIRRORS = 'registry-mirrors';
+
+/** What is ours in the file, as it is recorded. */
+export interface DaemonSettings extends Proxies {
+  /** URLs of mirrors of Docker Hub. */
+  readonly [MIRRORS]?: readonly string[];
+}
+
 export interface DaemonJson {
   readonly proxies: ProxySettings;
+  readonly mirrors: readonly string[];
   /** Whether containers go on while dockerd restarts. */
   readonly isLiveRestore: boolean;
 }
@@ -40,39 +49,101 @@ export function parseDaemonJson(text: string | undefined, path: string): DaemonJ
       ...(proxies['https-proxy'] === undefined ? {} : { https: proxies['https-proxy'] }),
       ...(proxies['no-proxy'] === undefined ? {} : { no: proxies['no-proxy'] }),
     },
+    mirrors: readMirrors(object),
     isLiveRestore: readMember(object, 'live-restore') === true,
   };
 }
 
 /** @param proxyUrl where the agent's proxy listens */
-export function createDaemonJsonEdit(path: string, proxyUrl: string): FileEdit {
-  const ours: Required<Proxies> = { 'http-proxy': proxyUrl, 'https-proxy': proxyUrl, 'no-proxy': NO_PROXY };
+export const toProxySettings = (proxyUrl: string): DaemonSettings => ({
+  'http-proxy': proxyUrl,
+  'https-proxy': proxyUrl,
+  'no-proxy': NO_PROXY,
+});
+
+export function createDaemonJsonEdit(path: string, ours: DaemonSettings): FileEdit {
   return {
     path,
-    why: 'dockerd sends every registry call through the agent',
+    why: toWhy(ours),
     ours: JSON.stringify(ours),
-    apply: (text) => setMember(parse(text, path), 'proxies', { ...readProxies(parse(text, path)), ...ours }),
-    holds: (text, written) => isSomeOurs(readProxies(parse(text, path)), JSON.parse(written) as Proxies),
+    apply: (text) =>
+      [withProxies(ours), withMirrors(ours)].reduce((body, add) => add(parse(body, path)), text ?? EMPTY),
+    holds: (text, written) => isSomeOurs(parse(text, path), JSON.parse(written) as DaemonSettings),
     remove: (text, written, original) =>
-      removeOurs(parse(text, path), JSON.parse(written) as Proxies, readProxies(parse(original, path))),
+      [withoutProxies, withoutMirrors].reduce(
+        (body, remove) =>
+          remove(parse(body, path), JSON.parse(written) as DaemonSettings, parse(original, path)),
+        text,
+      ),
   };
 }
 
-const isSomeOurs = (proxies: Proxies, ours: Proxies): boolean =>
-  KEYS.some((key) => proxies[key] !== undefined && proxies[key] === ours[key]);
+function toWhy(ours: DaemonSettings): string {
+  const parts = [
+    ...(hasProxies(ours) ? ['dockerd sends every registry call through the agent'] : []),
+    ...(ours[MIRRORS] === undefined ? [] : ['dockerd asks the mirror of Docker Hub']),
+  ];
+  return parts.join('; ');
+}
+
+const hasProxies = (ours: Proxies): boolean => KEYS.some((key) => ours[key] !== undefined);
+
+const pickProxies = (ours: Proxies): Proxies =>
+  Object.fromEntries(KEYS.flatMap((key) => (ours[key] === undefined ? [] : [[key, ours[key]]])));
+
+const withProxies =
+  (ours: DaemonSettings) =>
+  (object: JsonObjectText): string =>
+    hasProxies(ours)
+      ? setMember(object, 'proxies', { ...readProxies(object), ...pickProxies(ours) })
+      : object.text;
+
+/** Mirrors that others have named are asked behind ours. */
+const withMirrors =
+  ({ [MIRRORS]: ours = [] }: DaemonSettings) =>
+  (object: JsonObjectText): string =>
+    ours.length === 0
+      ? object.text
+      : setMember(object, MIRRORS, [
+          ...ours,
+          ...readMirrors(object).filter((mirror) => !isAmong(ours, mirror)),
+        ]);
+
+/** dockerd takes a mirror with and without a slash at its end. */
+const isAmong = (mirrors: readonly string[], mirror: string): boolean =>
+  mirrors.some((other) => other.replace(/\/$/, '') === mirror.replace(/\/$/, ''));
+
+function isSomeOurs(object: JsonObjectText, ours: DaemonSettings): boolean {
+  const proxies = readProxies(object);
+  const mirrors = readMirrors(object);
+  return (
+    KEYS.some((key) => proxies[key] !== undefined && proxies[key] === ours[key]) ||
+    (ours[MIRRORS] ?? []).some((mirror) => mirrors.includes(mirror))
+  );
+}
 
 /** Only values that are still ours go; what stood there before comes back. */
-function removeOurs(object: JsonObjectText, ours: Proxies, original: Proxies): string {
+function withoutProxies(object: JsonObjectText, ours: DaemonSettings, before: JsonObjectText): string {
+  if (!hasProxies(ours)) return object.text;
+  const original = readProxies(before);
   const left: Proxies = { ...readProxies(object) };
   for (const key of KEYS) {
     if (left[key] !== ours[key]) continue;
-    const before = original[key];
-    if (before === undefined) delete left[key];
-    else left[key] = before;
+    const value = original[key];
+    if (value === undefined) delete left[key];
+    else left[key] = value;
   }
   return Object.keys(left).length === 0
     ? removeMember(object, 'proxies')
     : setMember(object, 'proxies', left);
+}
+
+function withoutMirrors(object: JsonObjectText, ours: DaemonSettings, before: JsonObjectText): string {
+  const written = ours[MIRRORS] ?? [];
+  if (written.length === 0) return object.text;
+  const original = readMirrors(before);
+  const left = readMirrors(object).filter((mirror) => !written.includes(mirror) || original.includes(mirror));
+  return left.length === 0 ? removeMember(object, MIRRORS) : setMember(object, MIRRORS, left);
 }
 
 function parse(text: string | undefined, path: string): JsonObjectText {
@@ -89,9 +160,11 @@ function parse(text: string | undefined, path: string): JsonObjectText {
 
 /** dockerd would merge two of them in a way that nobody expects. */
 function refuseTwice({ text, members }: JsonObjectText, path: string): void {
-  const [, second] = members.filter(({ key }) => key === 'proxies');
-  if (second !== undefined)
-    throw toInvalid(path, text, second.keyStart, 'the key "proxies" stands there twice');
+  for (const name of ['proxies', MIRRORS]) {
+    const [, second] = members.filter(({ key }) => key === name);
+    if (second !== undefined)
+      throw toInvalid(path, text, second.keyStart, `the key "${name}" stands there twice`);
+  }
 }
 
 function toInvalid(
@@ -121,4 +194,9 @@ function readMember(object: JsonObjectText, key: string): unknown {
 function readProxies(object: JsonObjectText): Proxies {
   const value = readMember(object, 'proxies');
   return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Proxies) : {};
+}
+
+function readMirrors(object: JsonObjectText): readonly string[] {
+  const value = readMember(object, MIRRORS);
+  return Array.isArray(value) ? value.filter((mirror) => typeof mirror === 'string') : [];
 }

@@ -17,8 +17,7 @@ export interface DockerEngine {
   /** From 23.0 on dockerd reads `proxies` from its configuration file; 20.10 does not start with that key. */
   readonly readsProxies: boolean;
   readonly hasSystemd: boolean;
-  /** Path of dockerd's configuration file. */
-  readonly configPath: string;
+  readonly config: DaemonConfig;
   /** Environment files that are read when dockerd starts and name a proxy. */
   readonly proxyEnvironmentFiles: readonly string[];
   /** SSL_CERT_DIR that dockerd has now without us, and the environment files that set it. */
@@ -29,6 +28,13 @@ export interface DockerEngine {
   readonly isLiveRestore: boolean;
   /** Names of containers that run now; empty when dockerd does not answer. */
   readonly runningContainers: readonly string[];
+}
+
+/** What is to be known of dockerd's configuration file without asking dockerd. */
+export interface DaemonConfig {
+  readonly path: string;
+  /** dockerd takes mirrors from a flag or from the file, and refuses to start with both. */
+  readonly hasMirrorFlag: boolean;
 }
 
 export const DEFAULT_CONFIG_PATH = '/etc/docker/daemon.json';
@@ -47,13 +53,12 @@ const UNIT_DIRECTORIES = [
 export function detectDockerEngine(host: Host, givenVersion: string | undefined): DockerEngine {
   const version = givenVersion ?? askVersion(host);
   const [major] = parseVersion(version);
-  const hasSystemd =
-    host.exists('/run/systemd/system') || (host.root !== '/' && host.exists('/etc/systemd/system'));
+  const hasSystemd = isUnderSystemd(host);
   const units = hasSystemd ? loadUnits(host) : [];
-  const commandLines = [...units.flatMap((unit) => unitValues(unit, 'ExecStart')), ...defaultOptions(host)];
+  const commandLines = toCommandLines(host, units);
   refuseProxyFlags(commandLines);
-  const configPath = findConfigPath(commandLines);
-  const config = parseDaemonJson(host.load(configPath), configPath);
+  const config = toDaemonConfig(commandLines);
+  const found = parseDaemonJson(host.load(config.path), config.path);
   const environmentFiles = findEnvironmentFiles(host, units);
   const variables = new Map([
     ...units.flatMap((unit) => [...parseUnitEnvironment(unit)]),
@@ -68,15 +73,40 @@ export function detectDockerEngine(host: Host, givenVersion: string | undefined)
     version,
     readsProxies: major >= 23,
     hasSystemd,
-    configPath,
+    config,
     proxyEnvironmentFiles: filesThatSet(/_proxy$/i),
     certificateEnvironmentFiles: filesThatSet(/^SSL_CERT_DIR$/),
     ...(certificateDirectories === undefined ? {} : { certificateDirectories }),
-    proxies: { ...toProxySettings(variables), ...config.proxies },
-    isLiveRestore: config.isLiveRestore,
+    proxies: { ...toProxySettings(variables), ...found.proxies },
+    isLiveRestore: found.isLiveRestore,
     runningContainers: host.root === '/' ? askContainers(host) : [],
   };
 }
+
+const isUnderSystemd = (host: Host): boolean =>
+  host.exists('/run/systemd/system') || (host.root !== '/' && host.exists('/etc/systemd/system'));
+
+const toCommandLines = (host: Host, units: readonly string[]): readonly string[] => [
+  ...units.flatMap((unit) => unitValues(unit, 'ExecStart')),
+  ...defaultOptions(host),
+];
+
+const toDaemonConfig = (commandLines: readonly string[]): DaemonConfig => ({
+  path: findConfigPath(commandLines),
+  hasMirrorFlag: commandLines.some((line) => /--registry-mirror\b/.test(line)),
+});
+
+/** Where dockerd is configured, for those who change nothing of how it starts; undefined where there is none. */
+export function findDaemonConfig(host: Host): (DaemonConfig & { readonly hasSystemd: boolean }) | undefined {
+  const isThere = DAEMON_PATHS.some((path) => host.exists(path));
+  if (!isThere) return undefined;
+  const hasSystemd = isUnderSystemd(host);
+  return { ...toDaemonConfig(toCommandLines(host, hasSystemd ? loadUnits(host) : [])), hasSystemd };
+}
+
+const DAEMON_PATHS = ['/usr/bin', '/usr/sbin', '/usr/local/bin', '/usr/local/sbin'].map(
+  (directory) => `${directory}/dockerd`,
+);
 
 function askVersion(host: Host): string {
   const command = ['dockerd', '--version'];

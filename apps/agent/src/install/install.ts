@@ -6,12 +6,15 @@ import { createTrustPlan } from '../trust/create-trust-plan.ts';
 import type { TrustPlan } from '../trust/plan-trust.ts';
 import { HUB_CERTIFICATE_PATH } from '../trust/trust-paths.ts';
 import { AGENT_CONFIG_PATH } from './agent-unit.ts';
-import { detectDockerEngine } from './docker-engine.ts';
+import { toProxySettings } from './daemon-json.ts';
+import { detectDockerEngine, findDaemonConfig } from './docker-engine.ts';
 import type { Host } from './host.ts';
 import { InstallError } from './install-error.ts';
 import { loadOriginal, loadRecord } from './install-record.ts';
 import type { FileState, Plan } from './plan.ts';
+import { type DaemonJsonPlan, planDaemonJson } from './plan-daemon-json.ts';
 import { planInstall } from './plan-install.ts';
+import { planMirrorReload } from './plan-mirror-reload.ts';
 import { planUninstall } from './plan-uninstall.ts';
 
 export { AGENT_CONFIG_PATH } from './agent-unit.ts';
@@ -44,9 +47,10 @@ export async function createInstallPlan(host: Host, options: InstallOptions): Pr
   const isLive = host.root === '/';
   const stateOf = createStateReader(host);
   const trust = parts.includes('trust') ? await planTrustOf(host, options, stateOf) : NO_TRUST;
-  if (!parts.includes('docker')) return toTrustOnly(trust);
+  if (!parts.includes('docker')) return toTrustOnly(trust, planMirrors(host, trust, stateOf), isLive);
+  const docker = detectDockerEngine(host, options.dockerVersion);
   return planInstall({
-    docker: detectDockerEngine(host, options.dockerVersion),
+    docker,
     proxyUrl: url.origin,
     isRestartWanted: options.isRestartWanted,
     isLive,
@@ -56,6 +60,12 @@ export async function createInstallPlan(host: Host, options: InstallOptions): Pr
     binPath: options.binPath,
     ...(options.dataDir === undefined ? {} : { dataDir: options.dataDir }),
     trust,
+    daemonJson: planDaemonJson({
+      config: docker.config,
+      proxies: docker.readsProxies ? toProxySettings(url.origin) : {},
+      ...(trust.mirrored === undefined ? {} : { mirrored: trust.mirrored }),
+      state: stateOf(docker.config.path),
+    }),
     isTrusting: parts.includes('trust') || stateOf(HUB_CERTIFICATE_PATH).recorded !== undefined,
     stateOf,
   });
@@ -71,9 +81,36 @@ const planTrustOf = (
 ): Promise<TrustPlan> => createTrustPlan(host, { paths: toAgentPaths(dataDir), now, stateOf });
 
 /** Restarts nothing: it runs by itself whenever the policy changes. */
-function toTrustOnly({ steps, notes, isHubNew }: TrustPlan): Plan {
+function toTrustOnly(trust: TrustPlan, docker: MirrorPlan, isLive: boolean): Plan {
+  const { isMirrorChanged, hasSystemd } = docker;
+  const reload = planMirrorReload({ isChanged: isMirrorChanged, isLive, hasSystemd });
   const restart = 'Docker knows the authority of Docker Hub once it was installed as well and restarted';
-  return { steps, restarts: [], notes: isHubNew ? [...notes, restart] : notes };
+  return {
+    steps: [...trust.steps, ...docker.steps, ...reload.steps],
+    restarts: [],
+    notes: [...trust.notes, ...docker.notes, ...reload.notes, ...(trust.isHubNew ? [restart] : [])],
+  };
+}
+
+interface MirrorPlan extends Pick<DaemonJsonPlan, 'steps' | 'notes' | 'isMirrorChanged'> {
+  readonly hasSystemd: boolean;
+}
+
+/** A file that dockerd would not take either must not keep certificates from being rotated. */
+function planMirrors(host: Host, { mirrored }: TrustPlan, stateOf: (path: string) => FileState): MirrorPlan {
+  const nothing = { steps: [], notes: [], isMirrorChanged: false, hasSystemd: false };
+  const found = findDaemonConfig(host);
+  if (found === undefined || mirrored === undefined) return nothing;
+  const { hasSystemd, ...config } = found;
+  try {
+    return { ...planDaemonJson({ config, mirrored, state: stateOf(config.path) }), hasSystemd };
+  } catch (error) {
+    if (!(error instanceof InstallError)) throw error;
+    return {
+      ...nothing,
+      notes: mirrored.length === 0 ? [] : [`Docker is told of no mirror: ${error.message}`],
+    };
+  }
 }
 
 export function createUninstallPlan(host: Host, options: Pick<InstallOptions, 'isRestartWanted'>): Plan {

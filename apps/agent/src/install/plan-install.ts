@@ -10,11 +10,12 @@ import {
   TRUST_PATH_UNIT,
   TRUST_TIMER_UNIT,
 } from './agent-unit.ts';
-import { createDaemonJsonEdit } from './daemon-json.ts';
 import { DEFAULTS_PATH, type DockerEngine, DROP_IN_PATH, parseVersion } from './docker-engine.ts';
 import { createEnvironmentBlockEdit } from './environment-block.ts';
 import { createOwnFile, type FileEdit } from './file-edit.ts';
 import { type FileState, type Plan, planEdit, type Step } from './plan.ts';
+import type { DaemonJsonPlan } from './plan-daemon-json.ts';
+import { planMirrorReload } from './plan-mirror-reload.ts';
 import { NO_PROXY, redactUrl, toUpstreamSuggestion } from './proxy-settings.ts';
 import { createPromptEdits } from './sign-in-prompts.ts';
 
@@ -34,13 +35,15 @@ export interface InstallInput {
   readonly dataDir?: string;
   /** What is done so that engines trust the gateway. */
   readonly trust: TrustPlan;
+  /** What becomes of dockerd's configuration file. */
+  readonly daemonJson: DaemonJsonPlan;
   /** Whether Docker trusts the gateway once that is done. */
   readonly isTrusting: boolean;
   readonly stateOf: (path: string) => FileState;
 }
 
 export function planInstall(input: InstallInput): Plan {
-  const { docker, trust } = input;
+  const { docker, trust, daemonJson } = input;
   const wiring = toWiringEdits(docker, input.proxyUrl).flatMap((edit) =>
     planEdit(edit, input.stateOf(edit.path)),
   );
@@ -49,9 +52,9 @@ export function planInstall(input: InstallInput): Plan {
     planEdit(edit, input.stateOf(edit.path)),
   );
   const unit = docker.hasSystemd ? planUnit(input) : [];
-  const isRestartNeeded = wiring.length > 0 || trust.isHubNew;
+  const isRestartNeeded = wiring.length > 0 || daemonJson.isProxyChanged || trust.isHubNew;
   const isRestarted = isRestartNeeded && input.isRestartWanted && input.isLive && docker.hasSystemd;
-  const reload: Step = {
+  const readUnits: Step = {
     kind: 'run',
     command: ['systemctl', 'daemon-reload'],
     why: 'systemd reads its files again',
@@ -61,21 +64,30 @@ export function planInstall(input: InstallInput): Plan {
     command: ['systemctl', 'restart', 'docker'],
     why: 'dockerd reads its proxy and the authority of Docker Hub when it starts',
   };
+  const reload = planMirrorReload({
+    isChanged: daemonJson.isMirrorChanged && !isRestarted,
+    isLive: input.isLive,
+    hasSystemd: docker.hasSystemd,
+  });
   const upstream = toUpstreamSuggestion(docker.proxies, input.proxyUrl);
   return {
     steps: [
       ...trust.steps,
+      ...daemonJson.steps,
       ...wiring,
       ...engines,
       ...prompts,
       ...unit,
-      ...(isRestarted && unit.length === 0 ? [reload] : []),
+      ...(isRestarted && unit.length === 0 ? [readUnits] : []),
       ...(isRestarted ? [restart] : []),
+      ...reload.steps,
     ],
     restarts: isRestarted ? [toRestart(docker)] : [],
     notes: [
       ...toProxyNotes(input, upstream),
       ...trust.notes,
+      ...daemonJson.notes,
+      ...(isRestartNeeded ? [] : reload.notes),
       ...(input.isTrusting && input.isLive && !docker.hasSystemd ? [REPEATED_BY_HAND] : []),
       ...(isRestartNeeded ? toRestartNotes(input, isRestarted) : []),
     ],
@@ -86,17 +98,14 @@ export function planInstall(input: InstallInput): Plan {
 const REPEATED_BY_HAND =
   'there is no systemd here: repeat pullgate agent install --only trust after a rule that needs a registry inspected, and every month';
 
-/** The files by which this version of dockerd, started this way, takes its proxy and the authority of Docker Hub. */
-export function toWiringEdits(docker: DockerEngine, proxyUrl: string): readonly FileEdit[] {
+/** The files beside `daemon.json` by which this version of dockerd, started this way, takes its proxy and the authority of Docker Hub. */
+function toWiringEdits(docker: DockerEngine, proxyUrl: string): readonly FileEdit[] {
   const proxies = { HTTP_PROXY: proxyUrl, HTTPS_PROXY: proxyUrl, NO_PROXY };
   const inEnvironment = docker.readsProxies ? {} : proxies;
   const values = { ...inEnvironment, SSL_CERT_DIR: toCertificateDirectories(docker) };
-  return [
-    ...(docker.readsProxies ? [createDaemonJsonEdit(docker.configPath, proxyUrl)] : []),
-    ...(docker.hasSystemd
-      ? [createDropIn(values, docker.readsProxies), ...toOverruled(docker, values)]
-      : [createEnvironmentBlockEdit(DEFAULTS_PATH, values, 'shell')]),
-  ];
+  return docker.hasSystemd
+    ? [createDropIn(values, docker.readsProxies), ...toOverruled(docker, values)]
+    : [createEnvironmentBlockEdit(DEFAULTS_PATH, values, 'shell')];
 }
 
 /** Environment files that systemd would let win over the drop-in. */

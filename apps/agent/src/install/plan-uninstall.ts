@@ -78,7 +78,7 @@ export function planUninstall(input: UninstallInput): Plan {
 /** By what stands in the path, since the machine may have another Docker now. */
 function toEdit(path: string, unitPaths: ReadonlySet<string>): FileEdit {
   if (path === DROP_IN_PATH || unitPaths.has(path)) return createOwnFile(path, 'made by install', '');
-  if (path.endsWith('.json')) return createDaemonJsonEdit(path, 'http://127.0.0.1');
+  if (path.endsWith('.json')) return createDaemonJsonEdit(path, {});
   return createEnvironmentBlockEdit(path, {}, 'shell');
 }
 

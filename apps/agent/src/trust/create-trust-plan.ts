@@ -1,15 +1,20 @@
 /** Makes the plan of inspection from what is on the machine. */
 
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { DOCKER_HUB, type RegistryHost } from '@pullgate/reference';
 import type { AgentPaths } from '../config.ts';
 import type { Host } from '../install/host.ts';
 import { loadRecord, type RecordedFile } from '../install/install-record.ts';
 import type { FileState } from '../install/plan.ts';
+import {
+  PODMAN_REGISTRIES,
+  PODMAN_REGISTRIES_DIRECTORY,
+  PODMAN_REGISTRIES_PATH,
+} from '../mirrors/podman-path.ts';
 import { loadHubAuthority } from './hub-authority.ts';
 import { type PlacedLeaf, toLeafMaterial } from './leaf-material.ts';
 import { type InspectedRegistry, planTrust, type TrustInput, type TrustPlan } from './plan-trust.ts';
-import { findRegistryCertificates } from './registry-certificates.ts';
+import { findRegistryCertificates, listAuthorities } from './registry-certificates.ts';
 import { agentNamesOf } from './trust-names.ts';
 import {
   AGENT_FILES,
@@ -51,6 +56,10 @@ export async function createTrustPlan(host: Host, options: TrustOptions): Promis
     hub,
     hubDirectories: toEngineDirectories(host, DOCKER_HUB),
     hasContainerd: host.exists('/etc/containerd'),
+    hasContainers: host.exists(dirname(PODMAN_REGISTRIES)),
+    podmanFiles: loadPodmanFiles(host),
+    authoritiesOf: (registry) => listAuthorities(host, registry),
+    ...toMirrored(found),
     ...(found.kind === 'verified' ? { position: found.position } : {}),
     records,
     stateOf,
@@ -68,6 +77,25 @@ function toWanted(
   if (found.kind === 'verified') return found.hosts;
   if (found.kind === 'not-enrolled') return [];
   return [...new Set(records.flatMap(({ path }) => hostOfAgentPath(path, agentDir) ?? []))].sort();
+}
+
+/** A machine that is not enrolled has no mirrors; a policy that is not believed says nothing of them. */
+function toMirrored(found: VerifiedHosts): Pick<TrustInput, 'mirrored'> {
+  if (found.kind === 'verified') return { mirrored: found.mirrored };
+  return found.kind === 'not-enrolled' ? { mirrored: [] } : {};
+}
+
+function loadPodmanFiles(host: Host): TrustInput['podmanFiles'] {
+  const beside = host
+    .list(PODMAN_REGISTRIES_DIRECTORY)
+    .filter((name) => name.endsWith('.conf'))
+    .map((name) => join(PODMAN_REGISTRIES_DIRECTORY, name));
+  return [PODMAN_REGISTRIES, ...beside]
+    .filter((path) => path !== PODMAN_REGISTRIES_PATH)
+    .flatMap((path) => {
+      const text = host.load(path);
+      return text === undefined ? [] : [{ path, text }];
+    });
 }
 
 /** What the agent can write is read with its own rights, bounded, and only where root has placed it; the rest as elsewhere. */

@@ -1,6 +1,7 @@
 /** Makes the plan by which the gateway can end TLS for the inspected registries, and engines trust it there: state in, steps out. Pure. */
 
 import { join } from 'node:path';
+import type { MirroredRegistry } from '@pullgate/policy';
 import { DOCKER_HUB, isDockerHub, type RegistryHost } from '@pullgate/reference';
 import { createOwnFile, type FileEdit } from '../install/file-edit.ts';
 import { type RecordedFile, toHash } from '../install/install-record.ts';
@@ -13,6 +14,10 @@ import {
   planUndo,
   type Step,
 } from '../install/plan.ts';
+import { formatContainerdHosts } from '../mirrors/containerd-hosts.ts';
+import { toOriginUrl } from '../mirrors/mirror-text.ts';
+import { planPodman } from '../mirrors/plan-mirrors.ts';
+import { PODMAN_REGISTRIES_PATH } from '../mirrors/podman-path.ts';
 import type { HubAuthority } from './hub-authority.ts';
 import type { LeafMaterial } from './leaf-material.ts';
 import type { RegistryCertificates } from './registry-certificates.ts';
@@ -26,6 +31,7 @@ import {
   HUB_AUTHORITY_PATH,
   HUB_CERTIFICATE_PATH,
   HUB_KEY_PATH,
+  isHostsPath,
   isTrustPath,
   POSITION_PATH,
   toAgentPath,
@@ -48,6 +54,14 @@ export interface TrustInput {
   /** Directories of certificates in which Docker Hub's authority is prepared. */
   readonly hubDirectories: readonly string[];
   readonly hasContainerd: boolean;
+  /** Whether Podman, Buildah or Skopeo is configured here. */
+  readonly hasContainers: boolean;
+  /** Absent: what the policy says of mirrors is not known, so that what was written of them stays. */
+  readonly mirrored?: readonly MirroredRegistry[];
+  /** Files beside ours in which others tell Podman of registries. */
+  readonly podmanFiles: readonly { readonly path: string; readonly text: string }[];
+  /** Certificates that engines have of a registry's own authorities. */
+  readonly authoritiesOf: (registry: RegistryHost) => readonly string[];
   /** Text of the note of the newest policy; absent: there is no policy. */
   readonly position?: string;
   readonly records: readonly RecordedFile[];
@@ -57,24 +71,32 @@ export interface TrustInput {
 export interface TrustPlan extends Pick<Plan, 'steps' | 'notes'> {
   /** dockerd must restart to learn it. */
   readonly isHubNew: boolean;
+  /** Registries that have mirrors, by the policy; absent: that is not known. */
+  readonly mirrored?: readonly MirroredRegistry[];
 }
 
 export function planTrust(input: TrustInput): TrustPlan {
+  // engines first: a leaf must not be shown to an engine that does not know its authority yet
   const planned = [
     ...planHub(input),
-    ...input.registries.flatMap((registry) => planRegistry(input, registry)),
+    ...input.registries.flatMap((registry) => planCertificates(input, registry)),
+    ...planContainerd(input),
+    ...planPodmanFile(input),
+    ...input.registries.flatMap((registry) => planAgentFiles(input, registry)),
   ];
-  const wanted = new Set(planned.map(({ path }) => path));
+  const wanted = new Set(planned.flatMap(({ path, isWanted = true }) => (isWanted ? [path] : [])));
   return {
     steps: [...planned.flatMap(({ steps }) => steps), ...planLeftOver(input, wanted)],
     notes: planned.flatMap(({ notes = [] }) => notes),
     isHubNew: input.hub.isNew,
+    ...(input.mirrored === undefined ? {} : { mirrored: input.mirrored }),
   };
 }
 
-/** What becomes of one file that is wanted. */
+/** What becomes of one file that is wanted, unless it is not after all. */
 interface Planned {
   readonly path: string;
+  readonly isWanted?: boolean;
   readonly steps: readonly Step[];
   readonly notes?: readonly string[];
 }
@@ -100,17 +122,8 @@ function planHub(input: TrustInput): readonly Planned[] {
   ];
 }
 
-/** Engines first: a leaf must not be shown to an engine that does not know its authority yet. */
-function planRegistry(input: TrustInput, registry: InspectedRegistry): readonly Planned[] {
-  const { host } = registry;
-  return [
-    ...(isDockerHub(host) ? [] : planCertificates(input, registry)),
-    ...(input.hasContainerd ? [planHosts(input, host)] : []),
-    ...planAgentFiles(input, registry),
-  ];
-}
-
 function planCertificates(input: TrustInput, registry: InspectedRegistry): readonly Planned[] {
+  if (isDockerHub(registry.host)) return [];
   const text = toEngineText(input, registry);
   return registry.engineDirectories.map((directory) =>
     planFile(input, createCertificate(toEnginePath(directory, registry.host), registry.host, text)),
@@ -137,6 +150,22 @@ function toEngineText({ stateOf }: TrustInput, { host, material }: InspectedRegi
 
 const PEM_END = '-----END CERTIFICATE-----\n';
 
+/** containerd is told of a registry because it is inspected, because it has a mirror, or both. */
+function planContainerd(input: TrustInput): readonly Planned[] {
+  if (!input.hasContainerd) return [];
+  const inspected = input.registries.map(({ host }) => host);
+  const origins = (input.mirrored ?? []).map(({ origin }) => origin);
+  const kept =
+    input.mirrored === undefined
+      ? input.records
+          .filter(({ path }) => isHostsPath(path))
+          .map(({ path }): Planned => ({ path, steps: [] }))
+      : [];
+  const isKept = (host: RegistryHost): boolean => kept.some(({ path }) => path === toHostsPath(host));
+  const hosts = [...new Set([...inspected, ...origins])].filter((host) => !isKept(host));
+  return [...kept, ...hosts.map((host) => planHosts(input, host))];
+}
+
 /** What others have said to containerd about the registry stays, mirrors above all. */
 function planHosts(input: TrustInput, host: RegistryHost): Planned {
   const path = toHostsPath(host);
@@ -145,25 +174,55 @@ function planHosts(input: TrustInput, host: RegistryHost): Planned {
   const isOthers = current !== undefined && recorded === undefined;
   const isHidden = recorded === undefined && input.stateOf(fallback).current !== undefined;
   const kept = isOthers ? path : isHidden ? fallback : undefined;
-  if (kept === undefined) return planFile(input, createHosts(path, host));
-  const certificate = toEnginePath(DOCKER_CERTIFICATES, host);
-  return {
-    path,
-    steps: [],
-    notes: [`${kept} is kept: containerd trusts the gateway for ${host} once it says ca = "${certificate}"`],
-  };
+  if (kept === undefined) return planFile(input, createHosts(input, host));
+  return { path, steps: [], notes: toKeptNotes(input, host, kept) };
 }
 
-/** containerd's registry host namespace, `docs/hosts.md` there. The empty table is for containerd 1.6, which refuses a file without one. */
-function createHosts(path: string, host: RegistryHost): FileEdit {
-  const server = isDockerHub(host) ? 'registry-1.docker.io' : host;
-  const lines = [
-    '# Made by "pullgate agent install"; "pullgate agent uninstall" takes it away.',
-    `server = "https://${server}"`,
-    `ca = "${toEnginePath(DOCKER_CERTIFICATES, host)}"`,
-    '[host]',
+function toKeptNotes(input: TrustInput, host: RegistryHost, kept: string): readonly string[] {
+  const certificate = findCertificate(input, host);
+  const mirrors = findMirrored(input, host)?.mirrors ?? [];
+  return [
+    ...(certificate === undefined
+      ? []
+      : [`${kept} is kept: containerd trusts the gateway for ${host} once it says ca = "${certificate}"`]),
+    ...mirrors.map(
+      (mirror) =>
+        `${kept} is kept: containerd asks the mirror of ${host} once it has a table [host."${toOriginUrl(mirror)}"]`,
+    ),
   ];
-  return createOwnFile(path, `containerd trusts the gateway for ${host}`, `${lines.join('\n')}\n`);
+}
+
+const findMirrored = ({ mirrored = [] }: TrustInput, host: RegistryHost): MirroredRegistry | undefined =>
+  mirrored.find(({ origin }) => origin === host);
+
+/** The certificate by which engines trust the gateway for a registry, where it is inspected. */
+const findCertificate = ({ registries }: TrustInput, host: RegistryHost): string | undefined =>
+  registries.some((registry) => registry.host === host) ? toEnginePath(DOCKER_CERTIFICATES, host) : undefined;
+
+function createHosts(input: TrustInput, host: RegistryHost): FileEdit {
+  const certificate = findCertificate(input, host);
+  const mirrored = findMirrored(input, host);
+  const text = formatContainerdHosts({
+    host,
+    ...(certificate === undefined ? {} : { certificate }),
+    ...(mirrored === undefined ? {} : { mirrored }),
+    certificatesOf: (mirror) => {
+      const own = findCertificate(input, mirror);
+      return own === undefined ? input.authoritiesOf(mirror) : [own];
+    },
+  });
+  const why =
+    mirrored === undefined
+      ? `containerd trusts the gateway for ${host}`
+      : `containerd asks the mirror of ${host}`;
+  return createOwnFile(toHostsPath(host), why, text);
+}
+
+function planPodmanFile({ hasContainers, mirrored, podmanFiles, stateOf }: TrustInput): readonly Planned[] {
+  const path = PODMAN_REGISTRIES_PATH;
+  if (mirrored === undefined) return [{ path, steps: [] }];
+  if (!hasContainers) return [];
+  return [{ path, ...planPodman({ mirrored, others: podmanFiles, state: stateOf(path) }) }];
 }
 
 /** The gateway looks under the name that an engine dials. */

@@ -30,12 +30,18 @@ function toDirectories(registry: RegistryHost): readonly string[] {
   );
 }
 
-function loadAuthorities(host: Host, directory: string): readonly string[] {
-  return host
+/** Paths of the certificates of a registry's own authorities. */
+export const listAuthorities = (host: Host, registry: RegistryHost): readonly string[] =>
+  toDirectories(registry).flatMap((directory) => listOwn(host, directory));
+
+const listOwn = (host: Host, directory: string): readonly string[] =>
+  host
     .list(directory)
     .filter((name) => name.endsWith('.crt') && name !== CERTIFICATE_NAME)
-    .flatMap((name) => withNewline(host.load(join(directory, name))));
-}
+    .map((name) => join(directory, name));
+
+const loadAuthorities = (host: Host, directory: string): readonly string[] =>
+  listOwn(host, directory).flatMap((path) => withNewline(host.load(path)));
 
 function loadClients(host: Host, directory: string): readonly NonNullable<RegistryCertificates['client']>[] {
   return host

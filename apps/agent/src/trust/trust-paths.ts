@@ -2,6 +2,7 @@
 
 import { dirname, join } from 'node:path';
 import { parseRegistryHost, type RegistryHost } from '@pullgate/reference';
+import { PODMAN_REGISTRIES_PATH } from '../mirrors/podman-path.ts';
 
 /** Root's own: authorities whose keys are kept, and the newest policy that was seen. */
 const ROOT_DIRECTORY = '/var/lib/pullgate/trust';
@@ -50,17 +51,19 @@ export function hostOfAgentPath(path: string, agentDir: string): RegistryHost | 
   return isOurs ? parseRegistryHost(host) : undefined;
 }
 
-/** Whether the path is that of a file by which an engine trusts the gateway. */
+/** Whether the path is that of a file by which an engine trusts the gateway, or is told whom to ask. */
 export function isTrustPath(path: string): boolean {
   const isCertificate = [DOCKER_CERTIFICATES, CONTAINERS_CERTIFICATES].some((directory) =>
     isIn(path, directory, CERTIFICATE_NAME),
   );
-  return isCertificate || isIn(path, CONTAINERD_HOSTS, HOSTS_NAME) || path === HUB_CERTIFICATE_PATH;
+  return isCertificate || isHostsPath(path) || [HUB_CERTIFICATE_PATH, PODMAN_REGISTRIES_PATH].includes(path);
 }
+
+export const isHostsPath = (path: string): boolean => isIn(path, CONTAINERD_HOSTS, HOSTS_NAME);
 
 /** Directories that may have been made for a file, the innermost first. */
 export function directoriesOf(path: string): readonly string[] {
-  const levels = path === HUB_CERTIFICATE_PATH ? 3 : 2;
+  const levels = path === HUB_CERTIFICATE_PATH ? 3 : path === PODMAN_REGISTRIES_PATH ? 1 : 2;
   const directories = [dirname(path)];
   while (directories.length < levels) directories.push(dirname(directories.at(-1) ?? '/'));
   return directories;

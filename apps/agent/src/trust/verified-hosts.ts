@@ -1,16 +1,11 @@
 /**
- * Finds out which registries are inspected on this machine, as root: from the signed policy that the agent keeps, verified anew
+ * Finds out which registries are inspected on this machine and which have mirrors, as root: from the signed policy that the agent keeps, verified anew
  * with the key that `agent.json` pins. Nothing else that the agent wrote is believed, and nothing is parsed before it is verified.
  */
 
 import { join } from 'node:path';
-import {
-  type AssignmentPayload,
-  type PolicyPayload,
-  verifyAssignmentBundle,
-  verifyPolicyBundle,
-} from '@pullgate/bundle';
-import { inspectedHosts } from '@pullgate/policy';
+import { type AssignmentPayload, verifyAssignmentBundle, verifyPolicyBundle } from '@pullgate/bundle';
+import { findMirroredRegistries, inspectedHosts, type MirroredRegistry } from '@pullgate/policy';
 import type { RegistryHost } from '@pullgate/reference';
 import {
   MAX_STORED_BYTES,
@@ -34,6 +29,8 @@ export type VerifiedHosts =
   | {
       readonly kind: 'verified';
       readonly hosts: readonly RegistryHost[];
+      /** What the machine's engines should ask instead of which registry. */
+      readonly mirrored: readonly MirroredRegistry[];
       readonly revision: number;
       /** Text of the note by which an older policy is refused from now on. */
       readonly position: string;
@@ -96,9 +93,11 @@ async function verify(
     ...(seen === undefined ? {} : { position: seen }),
   });
   const assignment = await loadAssignment(host, config, trust, now);
+  const { compiled, subject } = compileSnapshot(payload, assignment, config.machine.id);
   return {
     kind: 'verified',
-    hosts: toHosts(payload, assignment, config),
+    hosts: inspectedHosts(compiled),
+    mirrored: findMirroredRegistries(compiled, subject, now),
     revision: position.revision,
     position: formatPosition(position, config.fingerprint),
   };
@@ -120,9 +119,3 @@ async function loadAssignment(
     return undefined;
   }
 }
-
-const toHosts = (
-  policy: PolicyPayload,
-  assignment: AssignmentPayload | undefined,
-  { machine }: AgentConfig,
-): readonly RegistryHost[] => inspectedHosts(compileSnapshot(policy, assignment, machine.id).compiled);
