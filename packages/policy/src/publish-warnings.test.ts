@@ -91,6 +91,26 @@ describe('publishWarnings', () => {
       'registries: [{ id: hub, registry: docker.io, allow: [] }]',
       ['FRONTEND_LOST /registries/hub'],
     ],
+    [
+      'a mirror',
+      'registries: [{ id: a, registry: m.example, allow: [pull, push], mirrorOf: { registry: docker.io } }]',
+      [],
+    ],
+    [
+      'a mirror of Docker Hub below a prefix',
+      'registries: [{ id: a, registry: m.example, allow: [pull, push], mirrorOf: { registry: docker.io, prefix: hub } }]',
+      ['MIRROR_UNREACHED /registries/a'],
+    ],
+    [
+      'another below a prefix',
+      'registries: [{ id: a, registry: m.example, allow: [pull, push], mirrorOf: { registry: quay.io, prefix: q } }]',
+      [],
+    ],
+    [
+      'a mirror that is a pattern',
+      'registries: [{ id: a, registry: "*.m.example", allow: [pull, push], mirrorOf: { registry: quay.io } }]',
+      ['MIRROR_UNREACHED /registries/a'],
+    ],
     ['the same, observed', 'mode: observe\nregistries: [{ id: hub, registry: docker.io, allow: [] }]', []],
   ])('%s', (_, rules, expected) => {
     expect(publishWarnings(withRules(rules)).map(({ code, path }) => `${code} ${path}`)).toEqual(expected);

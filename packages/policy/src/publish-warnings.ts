@@ -18,6 +18,7 @@ export const POLICY_WARNING_CODES = [
   'DEEP_RULE',
   'URLS_OPEN',
   'FRONTEND_LOST',
+  'MIRROR_UNREACHED',
 ] as const;
 export type PolicyWarningCode = (typeof POLICY_WARNING_CODES)[number];
 
@@ -98,6 +99,7 @@ export function publishWarnings(document: PolicyDocument): PolicyWarning[] {
     ...deepRules(document),
     ...openUrls(document),
     ...lostFrontend(document),
+    ...unreachedMirrors(document),
   ];
 }
 
@@ -138,6 +140,21 @@ function lostFrontend(document: PolicyDocument): PolicyWarning[] {
   const message =
     'builds whose Dockerfile begins with "# syntax=docker/dockerfile" would fail: BuildKit fetches docker.io/docker/dockerfile for it';
   return [{ code: 'FRONTEND_LOST', message, severity: 'warning', ...lost }];
+}
+
+/** A mirror that some engine cannot be led to: what it would have fetched there it asks Docker Hub for. */
+function unreachedMirrors({ registries }: PolicyDocument): PolicyWarning[] {
+  return registries.flatMap(({ id, registry, allow, mirrorOf }) => {
+    const path = `/registries/${id}`;
+    if (mirrorOf === undefined || !allow.includes('pull')) return [];
+    const isPattern = parseHostPattern(registry).kind !== 'exact';
+    const isBelow = mirrorOf.prefix !== undefined && isDockerHub(parseRegistryHost(mirrorOf.registry));
+    if (!isPattern && !isBelow) return [];
+    const message = isPattern
+      ? 'no engine is led to a mirror whose host is a pattern: name it'
+      : 'Docker Engine knows no prefix, so only containerd, Podman, Buildah and Skopeo are led to this mirror';
+    return [{ code: 'MIRROR_UNREACHED' as const, path, message, severity: 'warning' as const }];
+  });
 }
 
 function rulesOf({ registries, deny }: PolicyDocument): { path: string; rule: Partial<RegistryEntry> }[] {
