@@ -60,6 +60,10 @@ function declareRegistry(program: Command, runner: Runner): void {
     examples: [
       ['pullgate registry add registry.acme.example:5000', 'pull and push'],
       ["pullgate registry add quay.io --access pull --repositories 'prometheus/**'", 'one project, to pull'],
+      [
+        'pullgate registry add mirror.acme.example --access pull --mirror-of docker.io',
+        'engines are led here in the place of Docker Hub',
+      ],
       ["pullgate registry add '*.dkr.ecr.eu-west-1.amazonaws.com' --teams platform", 'for one team'],
     ],
   }).option('--id <id>', 'name that sentences cite (default: made from the host)');

@@ -126,7 +126,10 @@ function declareAgent(program: Command, runner: Runner): void {
       ],
     }),
   )
-    .option('--only <part...>', 'only these parts: docker (its proxy, the services), trust (certificates)')
+    .option(
+      '--only <part...>',
+      'only these parts: docker (its proxy, the services), trust (certificates, mirrors)',
+    )
     .option(
       '--data-dir <dir>',
       'where the agent keeps its files (default: the installed agent’s, or that of pullgate up)',
