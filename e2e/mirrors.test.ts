@@ -84,6 +84,17 @@ describe.skipIf(obstacle !== undefined)(toTitle('Docker Hub only through a mirro
 
   const run = ({ isProxyGiven }: Engine, argv: readonly string[]) =>
     lab.run(argv, { env: isProxyGiven ? toProxyEnv(pullgate.proxy) : {} });
+  const build = (from: string, DOCKER_BUILDKIT = '1') =>
+    lab.run(['docker', 'build', '--no-cache', '--pull', '-'], {
+      env: { DOCKER_BUILDKIT },
+      input: `FROM ${from}\n`,
+    });
+  const reload = () => lab.must(['sh', '-c', 'kill -HUP "$(cat /run/docker.pid)"']);
+  const waitForMirrors = (expected: string) =>
+    vi.waitFor(async () => {
+      const mirrors = await lab.must(['docker', 'info', '--format', '{{.RegistryConfig.Mirrors}}']);
+      expect(mirrors).toBe(expected);
+    });
   const installTrust = () =>
     pullgate.must('agent', 'install', '--only', 'trust', '--data-dir', AGENT_DIR, '--yes');
 
@@ -180,11 +191,6 @@ describe.skipIf(obstacle !== undefined)(toTitle('Docker Hub only through a mirro
 
   it('holds for builds', async () => {
     const seen = hub.output;
-    const build = (from: string) =>
-      lab.run(['docker', 'build', '--no-cache', '--pull', '-'], {
-        env: { DOCKER_BUILDKIT: '1' },
-        input: `FROM ${from}\n`,
-      });
     const built = await build('alpine:3');
     expect(built.code, built.output).toBe(0);
     expect((await build('centos:7')).code).not.toBe(0);
@@ -219,12 +225,19 @@ describe.skipIf(obstacle !== undefined)(toTitle('Docker Hub only through a mirro
     }
   });
 
-  it('takes back from a running dockerd what the policy does not say any more', async () => {
-    await lab.must(['sh', '-c', 'kill -HUP "$(cat /run/docker.pid)"']);
-    await vi.waitFor(async () => {
-      const mirrors = await lab.must(['docker', 'info', '--format', '{{.RegistryConfig.Mirrors}}']);
-      expect(mirrors).toBe('[https://other.example/]');
-    });
+  it('is taken from a running dockerd, and given to it again, by a signal', async () => {
+    await reload();
+    await waitForMirrors('[https://other.example/]');
+    await pullgate.publish(toPolicy('mirrorOf: { registry: docker.io }'));
+    expect(await installTrust()).toContain('kill -HUP');
+    await reload();
+    await waitForMirrors(`[https://${MIRROR}/ https://other.example/]`);
+    const seen = hub.output;
+    for (const builder of ['0', '1']) {
+      const outcome = await build('alpine:3', builder);
+      expect(outcome.code, outcome.output).toBe(0);
+    }
+    expect(hub.output).toBe(seen);
   });
 
   it('gives every byte back on uninstall', async () => {

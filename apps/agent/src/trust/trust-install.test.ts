@@ -92,10 +92,19 @@ function enrol(): void {
 
 /** Leaves a policy where the agent keeps it: these registries may be pulled from, and not pushed to. */
 async function publish(revision: number, registries: readonly string[], by = recovery): Promise<void> {
-  const entries = registries.map(
-    (registry, at): RegistryEntry => ({ id: `e${at}`, registry, allow: ['pull'] }),
+  await publishEntries(
+    revision,
+    registries.map((registry, at) => ({ id: `e${at}`, registry, allow: ['pull'] })),
+    by,
   );
-  const document = { ...testDocument, registries: entries };
+}
+
+async function publishEntries(
+  revision: number,
+  entries: readonly RegistryEntry[],
+  by = recovery,
+): Promise<void> {
+  const document = { ...testDocument, registries: [...entries] };
   const payload = {
     kind: 'policy' as const,
     organization: { id: 'org1', slug: 'acme', name: 'Acme' },
@@ -350,6 +359,97 @@ describe('trust for inspected registries', () => {
     expect(readdirSync(join(root, DOCKER))).toEqual(['docker.io', 'ghcr.io']);
     await trust({ now: NOW + 2 * DAY_MS });
     expect(readdirSync(join(root, DOCKER))).toEqual(['docker.io']);
+  });
+});
+
+describe('mirrors of the policy', () => {
+  const DAEMON = '/etc/docker/daemon.json';
+  const HOSTS = '/etc/containerd/certs.d/docker.io/hosts.toml';
+  const PODMAN = '/etc/containers/registries.conf.d/zz-pullgate.conf';
+  const blocked: RegistryEntry = { id: 'hub', registry: 'docker.io', allow: [] };
+  const mirror: RegistryEntry = {
+    id: 'mirror',
+    registry: 'm.example',
+    allow: ['pull'],
+    mirrorOf: { registry: 'docker.io' },
+  };
+  const paths = [DAEMON, HOSTS, PODMAN];
+
+  async function arrange(...entries: readonly RegistryEntry[]): Promise<void> {
+    enrol();
+    for (const path of ['/usr/bin/dockerd', '/etc/containerd/config.toml', '/etc/containers/policy.json'])
+      put(path, '');
+    await publishEntries(1, entries);
+  }
+
+  it('are told to every engine that is here, with the certificate of the gateway, once', async () => {
+    await arrange(blocked, mirror);
+    await trust();
+    expect(JSON.parse(get(DAEMON) ?? '')).toEqual({ 'registry-mirrors': ['https://m.example'] });
+    expect(get(HOSTS)).toContain('server = "https://m.example"');
+    expect(get(HOSTS)).toContain(`ca = "${DOCKER}/m.example/pullgate.crt"`);
+    expect(get(PODMAN)).toContain('prefix = "docker.io"\nlocation = "m.example"');
+    expect((await plan()).steps).toEqual([]);
+  });
+
+  it('bring the authorities that engines have of a mirror that is not inspected', async () => {
+    await arrange(blocked, { ...mirror, allow: ['pull', 'push', 'delete', 'catalog'] });
+    put(`${DOCKER}/m.example/own.crt`, 'OWN\n');
+    await trust();
+    expect(get(HOSTS)).toContain(`ca = "${DOCKER}/m.example/own.crt"`);
+  });
+
+  it('are told to no engine that is not here', async () => {
+    enrol();
+    await publishEntries(1, [blocked, mirror]);
+    await trust();
+    expect(paths.map(get)).toEqual([undefined, undefined, undefined]);
+  });
+
+  it('go with the policy that named them, and by uninstalling', async () => {
+    await arrange(blocked, mirror);
+    put(DAEMON, '{ "debug": true }');
+    const before = list('/etc');
+    await trust();
+    await publishEntries(2, [blocked]);
+    await trust();
+    expect(paths.map(get)).toEqual(['{ "debug": true }', undefined, undefined]);
+    await publishEntries(3, [blocked, mirror]);
+    await trust();
+    uninstall();
+    expect(get(DAEMON)).toBe('{ "debug": true }');
+    expect(list('/etc')).toEqual(before);
+  });
+
+  it('stay while the policy cannot be believed', async () => {
+    await arrange(blocked, mirror);
+    await trust();
+    const before = paths.map(get);
+    await publishEntries(2, [blocked], generateKeyPair());
+    expect((await trust()).notes.join()).toContain('is not believed');
+    expect(paths.map(get)).toEqual(before);
+  });
+
+  it.each([
+    [HOSTS, 'server = "https://other.example"\n'],
+    ['/etc/containerd/certs.d/_default/hosts.toml', '[host."https://other.example"]\n'],
+    ['/etc/containers/registries.conf', '[[registry]]\nlocation = "docker.io"\n'],
+    ['/etc/containers/registries.conf.d/own.conf', '[registries.search]\nregistries = []\n'],
+    [DAEMON, '{"registry-mirrors": ["https://other.example"'],
+  ])('leave %s to whoever wrote it, and say so', async (path, text) => {
+    await arrange(blocked, mirror);
+    put(path, text);
+    const { notes } = await trust();
+    expect(get(path)).toBe(text);
+    expect(notes.join()).toContain(path);
+    expect((await plan()).steps).toEqual([]);
+  });
+
+  it('look up short names where nobody else says where', async () => {
+    await arrange(blocked, mirror);
+    put('/etc/containers/registries.conf', 'unqualified-search-registries = ["quay.io"]\n');
+    await trust();
+    expect(get(PODMAN)).not.toContain('unqualified');
   });
 });
 
