@@ -128,6 +128,21 @@ describe('usage', () => {
     expect(err[0]).toMatch(/^pullgate: .*\[USAGE\]$/);
     if (hint !== '') expect(err[1]).toContain(hint);
   });
+
+  it.each([
+    ['docker.io/hub', { registry: 'docker.io', prefix: 'hub' }],
+    ['docker.io', { registry: 'docker.io' }],
+    ['none', null],
+  ])('registry edit --mirror-of %s says what it mirrors', async (text, mirrorOf) => {
+    const item = { id: 'm', registry: 'm.example', allow: ['pull'], companions: [], state: 'published' };
+    const url = await serve({
+      'GET …/registries?limit=200': [200, { items: [item] }],
+      'PATCH …/registries/m': [200, item],
+    });
+    const { code } = await cli(`registry edit m --mirror-of ${text} --json`, { server: url });
+    expect(code).toBe(0);
+    expect(JSON.parse(requests.at(-1)?.body ?? '')).toEqual({ mirrorOf });
+  });
 });
 
 describe('a server that does not answer as it should', () => {

@@ -66,6 +66,7 @@ export const runRegistryEdit: Command<RegistryFieldOptions> = async (context, op
     ...(options.host === undefined ? {} : { registry: options.host }),
     ...toSharedFields(options),
     ...toLists(options, (list) => list),
+    ...(options.mirrorOf === undefined ? {} : { mirrorOf: toEditedMirror(options.mirrorOf) }),
   };
   if (Object.keys(body).length === 0) {
     throw toUsageError('nothing to change was given', 'see what can be: pullgate registry edit --help');
@@ -150,6 +151,10 @@ function parseMirror(text: string): { registry: string; prefix?: string } {
   if (slash < 0) return { registry: text };
   return { registry: text.slice(0, slash), prefix: text.slice(slash + 1) };
 }
+
+/** `none` makes it no mirror any more. */
+const toEditedMirror = (text: string): NonNullable<EditRegistry['mirrorOf']> | null =>
+  text === 'none' ? null : parseMirror(text);
 
 const formatAccess = (allow: readonly string[]): string =>
   allow.length === 0 ? 'blocked' : allow.join(', ');

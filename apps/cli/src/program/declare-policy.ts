@@ -84,7 +84,9 @@ function declareRegistry(program: Command, runner: Runner): void {
     ],
   }).option('--host <host>', 'another host or pattern');
   onRun(
-    withRegistryFields(edit).option('--no-insecure', 'only by TLS'),
+    withRegistryFields(edit)
+      .option('--no-insecure', 'only by TLS')
+      .option('--mirror-of <registry[/prefix]>', 'the registry whose content it mirrors, or "none"'),
     runner,
     async () => (await import('../commands/registry.ts')).runRegistryEdit,
   );
