@@ -3,27 +3,21 @@
 import type { Readable, Writable } from 'node:stream';
 
 /**
- * Writes what `from` gives to `to`, and holds `from` while `to` is full. Where a length alone delimits the body, `to` may be the socket itself: node's
- * messages cork every write, and TLS then copies every chunk once more.
- *
- * @param onChunk sees each chunk first; false stops the rest
+ * Writes what `from` gives to `to`, and holds `from` while `to` is full. Where a length alone delimits the body, `to` may be the
+ * socket itself: node's messages cork every write, and TLS then copies every chunk once more.
  */
-export function streamBody(
-  from: Readable,
-  to: Writable,
-  onChunk: (chunk: Buffer) => boolean = () => true,
-): void {
+export function streamBody(from: Readable, to: Writable): void {
   const resume = (): void => void from.resume();
   const move = (chunk: Buffer): void => {
-    if (!onChunk(chunk) || to.destroyed) return;
-    if (!to.write(chunk)) from.pause();
+    if (!to.destroyed && !to.write(chunk)) from.pause();
   };
   to.on('drain', resume);
   from.on('data', move);
   // A socket outlives its messages.
   const stop = (): void => {
     to.off('drain', resume);
-    from.off('data', move);
+    from.off('data', move).off('end', stop).off('close', stop);
+    to.off('close', stop);
   };
   from.once('end', stop).once('close', stop);
   to.once('close', stop);
