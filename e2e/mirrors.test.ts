@@ -149,7 +149,7 @@ describe.skipIf(obstacle !== undefined)(toTitle('Docker Hub only through a mirro
       expect(outcome.code, outcome.output).toBe(0);
       transcript += toTranscript(['pullgate', ...command], outcome);
     }
-    expectGolden('pullgate/hub-through-mirror', transcript.replace(/\d+\.\d+ s/g, '<n> s'));
+    expectGolden('mirrors/owner', transcript.replace(/\d+\.\d+ s/g, '<n> s'));
   });
 
   it('is told to the engines by the installation, beside what others have told them', async () => {
@@ -177,14 +177,14 @@ describe.skipIf(obstacle !== undefined)(toTitle('Docker Hub only through a mirro
     it('is denied what a rule on Docker Hub denies', async () => {
       const outcome = await run(engine, engine.pull('centos:7'));
       expect(outcome.code, outcome.output).not.toBe(0);
-      expectGolden(`${engine.name}/mirror-denied`, toTranscript(engine.pull('centos:7'), outcome));
+      expectGolden(`mirrors/${engine.name}-centos`, toTranscript(engine.pull('centos:7'), outcome));
       expect(hub.output).toBe(seen);
     });
 
     it('gets nothing that only Docker Hub has', async () => {
       const outcome = await run(engine, engine.pull('rare:1'));
       expect(outcome.code, outcome.output).not.toBe(0);
-      expectGolden(`${engine.name}/mirror-absent`, toTranscript(engine.pull('rare:1'), outcome));
+      expectGolden(`mirrors/${engine.name}-rare`, toTranscript(engine.pull('rare:1'), outcome));
       expect(hub.output).toBe(seen);
     });
   });
@@ -249,21 +249,19 @@ describe.skipIf(obstacle !== undefined)(toTitle('Docker Hub only through a mirro
 });
 
 describe('the guide', () => {
-  it.each([
-    'pullgate/hub-through-mirror',
-    'docker/mirror-denied',
-    'podman/mirror-denied',
-    'ctr/mirror-denied',
-  ])('shows %s as it was', (name) => {
-    const golden = readFileSync(join(import.meta.dirname, `golden/${name}.txt`), 'utf8');
-    const shown = golden
-      .replace(/^exit \d+\n/gm, '')
-      // Podman tells of each of its attempts
-      .replace(/^time="<time>" .*\n/gm, '')
-      .replaceAll('r<n>', 'r7')
-      .replaceAll('<n> s', '0.1 s');
-    expect(readFileSync(GUIDE, 'utf8')).toContain(shown);
-  });
+  it.each(['mirrors/owner', 'mirrors/docker-centos', 'mirrors/podman-centos', 'mirrors/ctr-centos'])(
+    'shows %s as it was',
+    (name) => {
+      const golden = readFileSync(join(import.meta.dirname, `golden/${name}.txt`), 'utf8');
+      const shown = golden
+        .replace(/^exit \d+\n/gm, '')
+        // Podman tells of each of its attempts
+        .replace(/^time="<time>" .*\n/gm, '')
+        .replaceAll('r<n>', 'r7')
+        .replaceAll('<n> s', '0.1 s');
+      expect(readFileSync(GUIDE, 'utf8')).toContain(shown);
+    },
+  );
 });
 
 async function restartDocker(lab: Lab): Promise<void> {
