@@ -86,7 +86,7 @@ export interface PolicyDocument {
   /** CIDR blocks or addresses that are allowed as destinations though they are loopback, link-local or metadata. */
   readonly addresses: readonly string[];
   readonly tests: readonly PolicyTest[];
-  /** Absent unless there are some: agents before 0.3 know no such key. */
+  /** Absent unless there are some: agents older than the field know no such key. */
   readonly profiles?: readonly OwnProfile[];
 }
 
