@@ -63,7 +63,7 @@ export type Result = Stamp &
           readonly p50Ms: number;
           readonly p99Ms: number;
         };
-        readonly scryptSeconds: number;
+        readonly passwordSeconds: number;
       }
     | {
         readonly name: 'console';
@@ -166,12 +166,12 @@ function toRows(result: Result): Row[] {
         },
       ];
     case 'sign-in': {
-      const { people, signIn, scryptSeconds } = result;
+      const { people, signIn, passwordSeconds } = result;
       return [
         {
           what: `${people} sign-ins, password and device flow, p50 (p99)`,
           ours: `${signIn.seconds.toFixed(1)} s, ${signIn.errors.length} errors, ${(signIn.p50Ms / 1000).toFixed(1)} s (${(signIn.p99Ms / 1000).toFixed(1)} s)`,
-          beside: `the passwords alone (scrypt): ${scryptSeconds.toFixed(1)} s`,
+          beside: `the passwords alone (Argon2id): ${passwordSeconds.toFixed(1)} s`,
           goal: verdict('1,000 in a minute, no error', signIn.seconds <= 60 && signIn.errors.length === 0),
         },
       ];

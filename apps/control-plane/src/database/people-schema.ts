@@ -37,6 +37,8 @@ export interface AccountTable {
   readonly accountId: string;
   readonly providerId: string;
   readonly userId: string;
+  /** Its hash; of `credential` accounts alone. */
+  readonly password: string | null;
 }
 
 export interface TeamTable {

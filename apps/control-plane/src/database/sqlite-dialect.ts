@@ -11,6 +11,7 @@ import {
   SqliteIntrospector,
   SqliteQueryCompiler,
 } from 'kysely';
+import { isPassingWrite } from './passing-writes.ts';
 
 /** Distinct statements of this program are some hundreds; the bound only stops growth without end. */
 const MAX_STATEMENTS = 1000;
@@ -56,11 +57,8 @@ function createConnection(database: DatabaseSync): DatabaseConnection {
   };
   return {
     async executeQuery<R>(query: CompiledQuery): Promise<QueryResult<R>> {
-      const statement = prepare(query.sql);
-      const parameters = query.parameters.map(toSqlite);
-      if (statement.columns().length > 0) return { rows: statement.all(...parameters) as R[] };
-      const { changes, lastInsertRowid } = statement.run(...parameters);
-      return { rows: [], numAffectedRows: BigInt(changes), insertId: BigInt(lastInsertRowid) };
+      const run = () => runStatement<R>(prepare(query.sql), query.parameters.map(toSqlite));
+      return isPassingWrite(query.query) ? withoutWaiting(database, run) : run();
     },
     async *streamQuery<R>(query: CompiledQuery): AsyncIterableIterator<QueryResult<R>> {
       for (const row of prepare(query.sql).iterate(...query.parameters.map(toSqlite))) {
@@ -68,6 +66,23 @@ function createConnection(database: DatabaseSync): DatabaseConnection {
       }
     },
   };
+}
+
+function runStatement<R>(statement: StatementSync, parameters: readonly SQLInputValue[]): QueryResult<R> {
+  if (statement.columns().length > 0) return { rows: statement.all(...parameters) as R[] };
+  const { changes, lastInsertRowid } = statement.run(...parameters);
+  return { rows: [], numAffectedRows: BigInt(changes), insertId: BigInt(lastInsertRowid) };
+}
+
+/** The disk is not waited for; the next write that is kept for sure takes it along. In a transaction its commit decides. */
+function withoutWaiting<T>(database: DatabaseSync, run: () => T): T {
+  if (database.isTransaction) return run();
+  database.exec('pragma synchronous = normal');
+  try {
+    return run();
+  } finally {
+    database.exec('pragma synchronous = full');
+  }
 }
 
 function toSqlite(value: unknown): SQLInputValue {

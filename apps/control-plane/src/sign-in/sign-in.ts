@@ -10,6 +10,7 @@ import type { Database } from '../database/schema.ts';
 import { ControlPlaneError } from '../errors.ts';
 import { toPrintableName } from '../printable.ts';
 import type { SignInHooks } from './hooks.ts';
+import { hashPassword, verifyPassword } from './password-hash.ts';
 import { deviceFlow, markDeviceSession, sessionFields } from './plugins/device-flow.ts';
 import { organizations } from './plugins/organizations.ts';
 import { provisioning } from './plugins/provisioning.ts';
@@ -103,6 +104,7 @@ export function createAuth(options: SignInOptions) {
       disableSignUp: true,
       minPasswordLength: PASSWORD_LENGTH.min,
       maxPasswordLength: PASSWORD_LENGTH.max,
+      password: { hash: hashPassword, verify: verifyPassword },
       resetPasswordTokenExpiresIn: RESET_LIFE_S,
       revokeSessionsOnPasswordReset: true,
       sendResetPassword: async ({ user: { email, name }, token }) => {

@@ -7,7 +7,8 @@ import type { Origin } from '../../http/origin.ts';
 import type { SignIn } from '../../sign-in/sign-in.ts';
 import type { ActivityLog } from '../activity/service.ts';
 import { breakGlassUsed } from './events.ts';
-import { findUserId, listEnforcing } from './store.ts';
+import { renewHash } from './renew-hash.ts';
+import { findCredential, listEnforcing } from './store.ts';
 import { createUsedCodes } from './used-codes.ts';
 
 export type SecondFactor = 'totp' | 'backup-code';
@@ -38,7 +39,7 @@ export function createPasswordSignIn(dependencies: PasswordSignInDependencies): 
   return {
     async signIn(email, password, headers, from) {
       const response = await signIn.signIn(email, password, headers);
-      if (response.ok) await judge(dependencies, email, (await response.clone().json()) as Answer, from);
+      if (response.ok) await judge(dependencies, { email, password }, await readAnswer(response), from);
       return response;
     },
     async secondFactor(kind, code, headers, from) {
@@ -49,7 +50,7 @@ export function createPasswordSignIn(dependencies: PasswordSignInDependencies): 
       const { api } = signIn.auth();
       const given = { body: { code }, headers, asResponse: true } as const;
       const response = await (kind === 'totp' ? api.verifyTOTP(given) : api.verifyBackupCode(given));
-      const { user, token } = response.ok ? ((await response.clone().json()) as Answer) : {};
+      const { user, token } = response.ok ? await readAnswer(response) : {};
       if (user === undefined) return response;
       // A backup code is used up by better-auth itself.
       if (kind === 'totp' && !usedCodes.use(user.id, code)) return await refuseAgain(signIn, token);
@@ -62,13 +63,15 @@ export function createPasswordSignIn(dependencies: PasswordSignInDependencies): 
 /** After the password was right, or whoever asks would learn who has an account. */
 async function judge(
   dependencies: PasswordSignInDependencies,
-  email: string,
+  { email, password }: { readonly email: string; readonly password: string },
   { token, twoFactorRedirect }: Answer,
   from: Origin,
 ): Promise<void> {
   const { db, signIn } = dependencies;
-  const userId = await findUserId(db, email);
-  if (userId === undefined) throw new ControlPlaneError('INTERNAL', 'a session without a person');
+  const credential = await findCredential(db, email);
+  if (credential === undefined) throw new ControlPlaneError('INTERNAL', 'a session without a person');
+  const { userId, passwordHash } = credential;
+  await renewHash(dependencies, userId, passwordHash, password);
   const refusing = (await listEnforcing(db, userId)).find(({ role }) => role !== 'owner');
   if (refusing !== undefined) {
     if (token !== undefined) await (await signIn.auth().$context).internalAdapter.deleteSession(token);
@@ -78,6 +81,8 @@ async function judge(
   }
   if (twoFactorRedirect !== true) await noteBreakGlass(dependencies, userId, from);
 }
+
+const readAnswer = async (response: Response) => (await response.clone().json()) as Answer;
 
 /** As a wrong code; the session that it made is no one's. */
 async function refuseAgain(signIn: SignIn, token: string | undefined): Promise<Response> {

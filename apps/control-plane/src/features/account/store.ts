@@ -3,13 +3,15 @@
 import type { Kysely } from 'kysely';
 import type { Database } from '../../database/schema.ts';
 
-export async function findUserId(db: Kysely<Database>, email: string): Promise<string | undefined> {
-  const row = await db
+/** Who signs in with this address and a password, and the hash of that. */
+export async function findCredential(db: Kysely<Database>, email: string) {
+  return await db
     .selectFrom('user')
-    .select('id')
-    .where('email', '=', email.toLowerCase())
+    .innerJoin('account', 'account.userId', 'user.id')
+    .select(['user.id as userId', 'account.password as passwordHash'])
+    .where('user.email', '=', email.toLowerCase())
+    .where('account.providerId', '=', 'credential')
     .executeTakeFirst();
-  return row?.id;
 }
 
 /** Organizations of the person that require single sign-on. */
