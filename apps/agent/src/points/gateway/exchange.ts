@@ -1,12 +1,12 @@
 /** Serves one request of an inspected tunnel: judge, ask the registry, pass its answer on. Leaves connections to sessions.ts. */
 
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { formatAuthority } from '@pullgate/wire';
+import { formatAuthority, type HeaderField } from '@pullgate/wire';
 import { toEndToEnd } from '../../egress/hop-by-hop.ts';
 import type { DecisionEntry } from '../../point.ts';
 import { isForm } from '../../registry-requests/form-body.ts';
 import { callFollowing, PRIVATE_FIELDS } from './follow-redirects.ts';
-import { holdManifest } from './hold-manifest.ts';
+import { digestOf, holdManifest, holdPut } from './hold-manifest.ts';
 import { isWorthReading, learnFromBody, learnFromHead, learnRealm, learnUpload, targetOf } from './learn.ts';
 import { passResponse, toFields } from './pass-response.ts';
 import { type JudgedRequest, judgeHop, judgeManifest, judgeRequest } from './query.ts';
@@ -76,26 +76,52 @@ async function forward(
   { cut, hops }: Way,
 ): Promise<void> {
   const { response, session } = exchange;
-  const call = toCall(services, exchange, judged, cut);
+  cut.addEventListener('abort', () => void response.destroy(), { once: true });
+  const put = await takePut(services, exchange, judged, hops);
+  if (put?.denied?.decision.effect === 'refuse') return refuse(services, exchange, put.denied);
+  const call = toCall(services, exchange, judged, { cut, held: put?.manifest });
   if (judged.upload?.url !== undefined) {
     const judge = (): DecisionEntry => judgeHop(session, judged.entry, { target: call.target, path: '/' });
     const hop = judge();
     if (hop.decision.effect === 'refuse') return refuse(services, exchange, hop);
     hops.push(judge);
   }
-  cut.addEventListener('abort', () => void response.destroy(), { once: true });
   const outcome = await callFollowing(services, session, judged.entry, call, (hop) => void hops.push(hop));
   if (outcome.kind === 'refused') return refuse(services, exchange, outcome.entry);
   const body = await readAnswer(services, exchange, judged, outcome.response);
   const denied = body && judgeManifest(session, judged, learnFromBody(services, session, judged, body));
   if (denied?.decision.effect === 'refuse') return refuse(services, exchange, denied);
-  services.note.judged(denied ?? judged.entry, session.uid);
+  services.note.judged(denied ?? put?.denied ?? judged.entry, session.uid);
   await passResponse(outcome.response, response, {
     headOnly: exchange.request.method === 'HEAD',
     body,
     close: isBodyUnclear(exchange, outcome.response),
     location: locationFor(services, session, judged, outcome.response, outcome.url),
   });
+}
+
+/** A manifest that is put, with the denial that names its very content. */
+interface Put {
+  readonly manifest: Buffer;
+  readonly denied: DecisionEntry | undefined;
+}
+
+/** Holds a manifest before any of it goes on: what a denial names by digest must not get in under a tag. */
+async function takePut(
+  services: Services,
+  exchange: Exchange,
+  judged: JudgedRequest,
+  hops: Judge[],
+): Promise<Put | undefined> {
+  const { request, response, session, expects } = exchange;
+  if (judged.route.kind !== 'manifest' || request.method !== 'PUT' || !hasBody(request)) return undefined;
+  const manifest = await holdPut(exchange, session.registry, services.held.put, () => {
+    if (expects) response.writeContinue();
+  });
+  const digest = digestOf(manifest);
+  const judge = (): DecisionEntry | undefined => judgeManifest(session, judged, digest);
+  hops.push(() => judge() ?? judged.entry);
+  return { manifest, denied: judge() };
 }
 
 /** Learns from the head of the answer, and reads a manifest whole; every other body is left to be streamed. */
@@ -109,7 +135,7 @@ async function readAnswer(
   if (request.method === 'HEAD' || request.method === 'PUT')
     learnFromHead(services, session, judged, response);
   else if (isWorthReading(judged, response))
-    return await holdManifest(response, session.registry, services.held);
+    return await holdManifest(response, session.registry, services.held.pulled);
   return undefined;
 }
 
@@ -136,22 +162,19 @@ function toCall(
   services: Services,
   { request, response, session, expects }: Exchange,
   judged: JudgedRequest,
-  cut: AbortSignal,
+  { cut, held }: { readonly cut: AbortSignal; readonly held: Buffer | undefined },
 ): Call {
   const { method = '' } = request;
-  const unwanted = judged.route.kind === 'manifest' ? ['host', 'accept-encoding'] : ['host'];
-  const fields = toEndToEnd(toFields(request.rawHeaders)).filter(
-    ({ name }) => !unwanted.includes(name.toLowerCase()),
-  );
+  const fields = toForwarded(request, judged, held);
   const gone = new AbortController();
   response.once('close', () => gone.abort());
   const base = {
     method,
-    body: hasBody(request) ? request : undefined,
+    body: held ?? (hasBody(request) ? request : undefined),
     idleTimeoutMs: services.config.idleTimeoutMs,
     signal: AbortSignal.any([cut, gone.signal]),
     onContinue: () => {
-      if (expects) response.writeContinue();
+      if (expects && held === undefined) response.writeContinue();
     },
   };
   const elsewhere = judged.upload?.url;
@@ -173,6 +196,18 @@ function toCall(
     path: `${elsewhere.pathname}${query === '' ? '' : `?${query}`}`,
     trust: {},
   };
+}
+
+/** What is held was waited for already, and has the length that it has. */
+function toForwarded(
+  { rawHeaders }: IncomingMessage,
+  { route }: JudgedRequest,
+  held: Buffer | undefined,
+): readonly HeaderField[] {
+  const unwanted = new Set(route.kind === 'manifest' ? ['host', 'accept-encoding'] : ['host']);
+  if (held !== undefined) for (const name of ['expect', 'content-length']) unwanted.add(name);
+  const fields = toEndToEnd(toFields(rawHeaders)).filter(({ name }) => !unwanted.has(name.toLowerCase()));
+  return held === undefined ? fields : [...fields, { name: 'Content-Length', value: String(held.length) }];
 }
 
 /** @throws CallFailed for what is no place over TLS. */

@@ -1,6 +1,5 @@
 /** Learns from what a registry answers: what tags lead to, where tokens come from, where to upload. Leaves passing the answer on to pass-response.ts. */
 
-import { createHash } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import { type Digest, parseDigest, type Tag } from '@pullgate/reference';
 import {
@@ -10,6 +9,7 @@ import {
   formatAuthority,
   parseAuthority,
 } from '@pullgate/wire';
+import { digestOf } from './hold-manifest.ts';
 import type { JudgedRequest } from './query.ts';
 import type { Services, Session } from './services.ts';
 
@@ -65,7 +65,7 @@ export function learnFromBody(
   body: Buffer,
 ): Digest {
   const { repository, digest } = route;
-  const own = `sha256:${createHash('sha256').update(body).digest('hex')}` as Digest;
+  const own = digestOf(body);
   if (repository === undefined) return own;
   const scope = `${session.registry}/${repository}`;
   const asked: readonly Tag[] =

@@ -106,7 +106,7 @@ function createServices(
     open: createOpenConnections(),
     tags: createTagMemory(clock.now),
     uploads: createUploadMemory(),
-    held: createHeldBytes(),
+    held: { pulled: createHeldBytes(), put: createHeldBytes() },
     tokenPaths: createTokenPaths(),
     seenHosts,
     metrics,

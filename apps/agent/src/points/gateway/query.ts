@@ -91,8 +91,8 @@ function judgeEntry(
 }
 
 /**
- * The denial of the manifest that an allowed tag led to; undefined when none names it. A HEAD is not judged so: it gives no content, and a push
- * that moves the tag away begins with it.
+ * The denial of the manifest that an allowed tag led to, or that is put; undefined when none names it. A HEAD is not judged so: it gives no
+ * content, and a push that moves the tag away begins with it.
  */
 export function judgeManifest(
   session: Session,
@@ -102,9 +102,11 @@ export function judgeManifest(
   const { kind, repository } = route;
   const [tag] = route.tags;
   const origin = decodeOrigin(query);
-  if (kind !== 'manifest' || repository === undefined || tag === undefined || origin === 'invalid')
-    return undefined;
-  const asked: PointQuery = { registry: session.registry, repository, tag, digest, action: 'pull' };
+  const action = entry.action === 'push' ? 'push' : 'pull';
+  // Read by digest, it was judged by that, and engines verify it.
+  const isKnown = tag === undefined && action === 'pull';
+  if (kind !== 'manifest' || repository === undefined || isKnown || origin === 'invalid') return undefined;
+  const asked: PointQuery = { registry: session.registry, repository, digest, action, ...(tag && { tag }) };
   const decision = session.decider.decideDenials('gateway', withOrigin(asked, origin));
   return decision.verdict === 'deny' ? { ...entry, decision } : undefined;
 }

@@ -20,7 +20,8 @@ export interface Services {
   readonly open: OpenConnections;
   readonly tags: TagMemory;
   readonly uploads: UploadMemory;
-  readonly held: HeldBytes;
+  /** Of manifests that registries send, and of those that clients put: neither takes the other's room. */
+  readonly held: { readonly pulled: HeldBytes; readonly put: HeldBytes };
   readonly tokenPaths: TokenPaths;
   readonly seenHosts: SeenHosts | undefined;
   readonly metrics: GatewayMetrics;

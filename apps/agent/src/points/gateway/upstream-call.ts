@@ -1,4 +1,4 @@
-/** Sends one request to a registry over the pool, its body streamed from the client. Leaves redirects to follow-redirects.ts. */
+/** Sends one request to a registry over the pool, its body streamed from the client or held. Leaves redirects to follow-redirects.ts. */
 
 import type { ClientRequest, IncomingMessage } from 'node:http';
 import { request as openRequest } from 'node:https';
@@ -19,7 +19,8 @@ export interface Call {
   readonly path: string;
   /** End to end, without Host. */
   readonly fields: readonly HeaderField[];
-  readonly body: IncomingMessage | undefined;
+  /** A held one has its length among the fields. */
+  readonly body: IncomingMessage | Buffer | undefined;
   readonly trust: UpstreamTrust;
   readonly idleTimeoutMs: number;
   readonly signal: AbortSignal;
@@ -70,7 +71,7 @@ function sendOnce(pool: RegistryPool, call: Call): Promise<IncomingMessage> {
     outgoing.on('error', (error) => reject(toFailure(call, outgoing, error)));
     outgoing.once('close', () => reject(unanswered(call)));
     if (call.signal.aborted) abort();
-    else if (call.body === undefined) outgoing.end();
+    else if (call.body === undefined || Buffer.isBuffer(call.body)) outgoing.end(call.body);
     else sendBody(call.body, outgoing);
   });
 }
@@ -129,7 +130,8 @@ function sendBody(body: IncomingMessage, outgoing: ClientRequest): void {
 
 function toHeaders({ target, fields, body }: Call): string[] {
   const hasFraming = fields.some(({ name }) => name.toLowerCase() === 'content-length');
-  const isChunked = body !== undefined && body.headers['transfer-encoding'] !== undefined && !hasFraming;
+  const isStreamed = body !== undefined && !Buffer.isBuffer(body);
+  const isChunked = isStreamed && body.headers['transfer-encoding'] !== undefined && !hasFraming;
   return [
     { name: 'Host', value: formatAuthority(target, 443) },
     ...fields,
