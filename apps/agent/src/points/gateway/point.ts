@@ -53,7 +53,7 @@ export function createGatewayPoint(
   }
 
   function review(): void {
-    services.pool.forgetIdle();
+    services.pool.renew();
     services.open.review().catch((err: unknown) => log.error({ err }, 'open requests were not judged again'));
   }
 

@@ -28,8 +28,8 @@ export class CallFailed extends Error {
 export interface RegistryPool {
   /** For one host: connections of it are not shared with others, nor with other client certificates. */
   agentFor(target: Authority, trust: UpstreamTrust): Agent;
-  /** Forgets connections that wait: what allowed their addresses may have changed. */
-  forgetIdle(): void;
+  /** Serves no further request over the connections that there are: what allowed their addresses may have changed. */
+  renew(): void;
   stop(): void;
 }
 
@@ -89,15 +89,16 @@ export function createRegistryPool(dependencies: PoolDependencies): RegistryPool
     closeIdle(agent);
   }
 
-  function forgetIdle(): void {
-    for (const agent of agents.values()) closeIdle(agent);
+  /** Also of those that are in use, or just being opened. */
+  function renew(): void {
+    for (const key of [...agents.keys()]) retire(key);
   }
 
   function stop(): void {
     for (const agent of agents.values()) agent.destroy();
     agents.clear();
   }
-  return { agentFor, forgetIdle, stop };
+  return { agentFor, renew, stop };
 }
 
 function closeIdle(agent: Agent): void {
