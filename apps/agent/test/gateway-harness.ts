@@ -10,6 +10,7 @@ import type { PolicyDocument } from '@pullgate/policy';
 import { createFakeClock } from '@pullgate/testkit';
 import { pino } from 'pino';
 import { Registry } from 'prom-client';
+import type { Clock } from '../src/clock.ts';
 import { createDecider } from '../src/decider/decider.ts';
 import type { DecisionEntry } from '../src/point.ts';
 import { parseGatewayConfig } from '../src/points/gateway/config.ts';
@@ -25,6 +26,8 @@ export interface TestAuthority {
   readonly pem: string;
   /** Files of a certificate for these names. */
   issue(name: string): { readonly cert: string; readonly key: string };
+  /** Its own certificate, as a server shows it that signed for itself. */
+  self(): { readonly cert: string; readonly key: string };
 }
 
 export function createTestAuthority(dir: string, name: string): TestAuthority {
@@ -47,6 +50,7 @@ export function createTestAuthority(dir: string, name: string): TestAuthority {
   return {
     dir,
     pem: readFileSync(at('ca.crt'), 'utf8'),
+    self: () => ({ cert: readFileSync(at('ca.crt'), 'utf8'), key: readFileSync(at('ca.key'), 'utf8') }),
     issue(host) {
       writeFileSync(at(`${host}.ext`), `subjectAltName=${/^[0-9.]+$/.test(host) ? 'IP' : 'DNS'}:${host}\n`);
       const [key, csr, cert] = [at(`${host}.key`), at(`${host}.csr`), at(`${host}.crt`)];
@@ -84,6 +88,8 @@ export interface GatewayLab extends AsyncDisposable {
   readonly gateway: GatewayPoint;
   readonly records: DecisionEntry[];
   readonly seen: string[];
+  /** Lines of the log, from `info` on. */
+  readonly logged: string[];
   readonly metrics: Registry;
   readonly trustDir: string;
   /** What an engine on this machine trusts for inspected hosts. */
@@ -117,6 +123,8 @@ export interface Answer {
 export interface GatewayLabOptions {
   readonly policy?: Partial<PolicyDocument>;
   readonly config?: Readonly<Record<string, unknown>>;
+  /** A clock of the gateway's own. */
+  readonly clock?: Clock;
 }
 
 /** Names ending in `.test` resolve to 127.0.0.1, those in `.metadata` to the cloud's metadata service. */
@@ -127,6 +135,7 @@ export async function startGatewayLab(options: GatewayLabOptions = {}): Promise<
   const publicCa = createTestAuthority(join(dir, 'public-ca'), 'everybody');
   const records: DecisionEntry[] = [];
   const seen: string[] = [];
+  const logged: string[] = [];
   let snapshot = snapshotOf(options.policy ?? {});
   const listeners = new Set<() => void>();
   const clock = createFakeClock();
@@ -140,7 +149,7 @@ export async function startGatewayLab(options: GatewayLabOptions = {}): Promise<
   const dependencies = {
     decider,
     recorder: { record: (entry: DecisionEntry) => void records.push(entry) },
-    log: pino({ level: 'silent' }),
+    log: pino({ level: 'info' }, { write: (line: string) => void logged.push(line) }),
     metrics,
     changes: {
       onChange: (listener: () => void) => {
@@ -155,6 +164,7 @@ export async function startGatewayLab(options: GatewayLabOptions = {}): Promise<
   const effects = { resolve: resolveTestNames, clock };
   const gateway = createGatewayPoint(parseGatewayConfig({ trustDir, ...options.config }), dependencies, {
     ...effects,
+    ...(options.clock && { clock: options.clock }),
     roots: () => [publicCa.pem],
   });
   const proxy = createProxyPoint(
@@ -175,6 +185,7 @@ export async function startGatewayLab(options: GatewayLabOptions = {}): Promise<
     gateway,
     records,
     seen,
+    logged,
     metrics,
     trustDir,
     machineCa,

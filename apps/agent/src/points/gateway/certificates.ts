@@ -8,6 +8,7 @@
  *                                client.pem, client-key.pem   what the registry asks its clients for
  */
 
+import { X509Certificate } from 'node:crypto';
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { createSecureContext, type SecureContext } from 'node:tls';
@@ -23,7 +24,8 @@ export interface UpstreamTrust {
 
 export interface HostCertificate {
   readonly context: SecureContext;
-  readonly upstream: UpstreamTrust;
+  /** As the files are now, for the next request of a tunnel that may have been open for long. */
+  upstream(): UpstreamTrust;
 }
 
 export interface Certificates {
@@ -35,18 +37,28 @@ export interface Certificates {
 
 interface Kept {
   readonly stamp: string;
-  readonly certificate: HostCertificate | undefined;
+  readonly certificate: Loaded | undefined;
+  readonly isExpired: boolean;
+}
+
+interface Loaded extends HostCertificate {
+  readonly trust: UpstreamTrust;
+  /** Of the leaf; milliseconds since the epoch. */
+  readonly expiresAt: number;
 }
 
 /** Engines speak at least this; Go refuses less since 1.18. */
 export const MIN_TLS_VERSION = 'TLSv1.2';
 
+const INSTALL_HINT = 'sudo pullgate agent install --only trust';
+
 const FILES = ['leaf.pem', 'key.pem', 'upstream-ca.pem', 'client.pem', 'client-key.pem'] as const;
 
-export function createCertificates(trustDir: string, log: Logger): Certificates {
+/** @param now milliseconds since the epoch */
+export function createCertificates(trustDir: string, log: Logger, now: () => number): Certificates {
   const kept = new Map<string, Kept>();
 
-  function find(target: Authority): HostCertificate | undefined {
+  function find(target: Authority): Loaded | undefined {
     const host = formatAuthority(target, 443);
     const stamps = FILES.map((file) => stampOf(join(trustDir, host, file)));
     if (stamps[0] === undefined) {
@@ -56,22 +68,29 @@ export function createCertificates(trustDir: string, log: Logger): Certificates 
     // Of all files, for they may be written one after another, and a registry's authority may change alone.
     const stamp = stamps.join(' ');
     const known = kept.get(host);
-    if (known?.stamp === stamp) return known.certificate;
-    const certificate = load(join(trustDir, host), host);
-    kept.set(host, { stamp, certificate });
-    return certificate;
+    const isKnown = known?.stamp === stamp;
+    const certificate = isKnown ? known.certificate : load(target, host);
+    const isExpired = certificate !== undefined && certificate.expiresAt <= now();
+    if (isExpired && !(isKnown && known.isExpired))
+      log.error({ registry: host, hint: INSTALL_HINT }, 'the certificate of a host has expired');
+    kept.set(host, { stamp, certificate, isExpired });
+    return isExpired ? undefined : certificate;
   }
 
-  function load(dir: string, host: string): HostCertificate | undefined {
+  function load(target: Authority, host: string): Loaded | undefined {
+    const dir = join(trustDir, host);
     try {
-      const context = createSecureContext({
-        cert: readFileSync(join(dir, 'leaf.pem')),
-        key: readFileSync(join(dir, 'key.pem')),
-        minVersion: MIN_TLS_VERSION,
-      });
-      return { context, upstream: loadUpstreamTrust(dir) };
+      const leaf = readFileSync(join(dir, 'leaf.pem'));
+      const key = readFileSync(join(dir, 'key.pem'));
+      const context = createSecureContext({ cert: leaf, key, minVersion: MIN_TLS_VERSION });
+      const trust = loadUpstreamTrust(dir);
+      const expiresAt = new X509Certificate(leaf).validToDate.getTime();
+      return { context, trust, upstream: () => find(target)?.trust ?? trust, expiresAt };
     } catch (error) {
-      log.error({ err: error, registry: host }, 'the certificate of a host cannot be used');
+      log.error(
+        { err: error, registry: host, hint: INSTALL_HINT },
+        'the certificate of a host cannot be used',
+      );
       return undefined;
     }
   }
@@ -87,10 +106,14 @@ export function createCertificates(trustDir: string, log: Logger): Certificates 
   return { find, hosts };
 }
 
-/** Changes whenever the file is written anew: a rename brings another inode. */
+/** Changes whenever the file is written anew: a rename brings another inode. Undefined as well for what this process may not look at. */
 function stampOf(path: string): string | undefined {
-  const stats = statSync(path, { throwIfNoEntry: false });
-  return stats && `${stats.ino}:${stats.mtimeMs}:${stats.size}`;
+  try {
+    const stats = statSync(path, { throwIfNoEntry: false });
+    return stats && `${stats.ino}:${stats.mtimeMs}:${stats.size}`;
+  } catch {
+    return undefined;
+  }
 }
 
 function loadUpstreamTrust(dir: string): UpstreamTrust {

@@ -5,7 +5,7 @@ import { formatAuthority, type HeaderField } from '@pullgate/wire';
 import { toEndToEnd } from '../../egress/hop-by-hop.ts';
 import type { DecisionEntry } from '../../point.ts';
 import { isForm } from '../../registry-requests/form-body.ts';
-import { callFollowing, PRIVATE_FIELDS } from './follow-redirects.ts';
+import { callFollowing, PRIVATE_FIELDS, toHopTrust } from './follow-redirects.ts';
 import { digestOf, holdManifest, holdPut } from './hold-manifest.ts';
 import { isWorthReading, learnFromBody, learnFromHead, learnRealm, learnUpload, targetOf } from './learn.ts';
 import { passResponse, toFields } from './pass-response.ts';
@@ -184,7 +184,7 @@ function toCall(
       fields,
       target: session.target,
       path: request.url ?? '/',
-      trust: session.certificate.upstream,
+      trust: session.certificate.upstream(),
     };
   const query = [elsewhere.search.replace(/^\?/, ''), judged.query ?? '']
     .filter((part) => part !== '')
@@ -194,7 +194,7 @@ function toCall(
     fields: fields.filter(({ name }) => !PRIVATE_FIELDS.has(name.toLowerCase())),
     target: toTarget(elsewhere),
     path: `${elsewhere.pathname}${query === '' ? '' : `?${query}`}`,
-    trust: {},
+    trust: toHopTrust(session.certificate.upstream()),
   };
 }
 

@@ -6,6 +6,7 @@
 import type { IncomingMessage } from 'node:http';
 import { type Authority, formatAuthority, isOciPath } from '@pullgate/wire';
 import type { DecisionEntry } from '../../point.ts';
+import type { UpstreamTrust } from './certificates.ts';
 import { targetOf } from './learn.ts';
 import { judgeHop, judgeRefusedAddress } from './query.ts';
 import { CallFailed } from './registry-pool.ts';
@@ -99,13 +100,19 @@ function toTarget({ registry }: Session, url: URL): Authority {
 function toCall(call: Call, target: Authority, url: URL, session: Session): Call {
   const isSame = formatAuthority(call.target) === formatAuthority(target);
   const isFirst = formatAuthority(session.target) === formatAuthority(target);
+  const trust = session.certificate.upstream();
   return {
     ...call,
     target,
     path: `${url.pathname}${url.search}`,
     fields: isSame ? call.fields : call.fields.filter(({ name }) => !PRIVATE_FIELDS.has(name.toLowerCase())),
-    trust: isFirst ? session.certificate.upstream : {},
+    trust: isFirst ? trust : toHopTrust(trust),
   };
+}
+
+/** Engines verify the hosts that a registry sends them to by its own authority too; who they are is told to the registry alone. */
+export function toHopTrust({ ca }: UpstreamTrust): UpstreamTrust {
+  return ca === undefined ? {} : { ca };
 }
 
 function note({ metrics, seenHosts }: Services, session: Session, url: URL, target: Authority): void {

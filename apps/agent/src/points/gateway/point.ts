@@ -38,7 +38,7 @@ export function createGatewayPoint(
   const log = dependencies.log.child({ component: 'gateway' });
   const { now } = effects.clock ?? systemClock;
   const stopped = new AbortController();
-  const certificates = createCertificates(config.trustDir, log);
+  const certificates = createCertificates(config.trustDir, log, now);
   const distrust = createDistrust(now);
   const services = createServices(config, { ...dependencies, log }, effects, stopped.signal);
   const sessions: Sessions = createSessions(services, (tunnel) => failInspection(tunnel));

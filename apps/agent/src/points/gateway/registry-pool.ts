@@ -7,11 +7,12 @@ import { Agent } from 'node:https';
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { connect as connectTls, type TLSSocket } from 'node:tls';
-import { type Authority, encodeReasonPhrase, formatAuthority } from '@pullgate/wire';
+import { type Authority, formatAuthority } from '@pullgate/wire';
 import type { Dialer } from '../../egress/dial.ts';
 import { selectUpstream, type UpstreamConfig } from '../../egress/upstream.ts';
 import type { UpstreamTrust } from './certificates.ts';
 import type { ClientContexts } from './client-contexts.ts';
+import { describeTlsFailure } from './tls-failure.ts';
 
 /** Why a registry could not be reached; `refused` is for the policy's wording. */
 export class CallFailed extends Error {
@@ -118,7 +119,11 @@ async function openConnection(
   if (dialled.kind !== 'connected') throw new CallFailed(dialled.kind, dialled.status, dialled.message);
   if (dialled.early.length > 0) dialled.socket.unshift(dialled.early);
   const socket = startTls(dialled.socket, target, trust, contexts);
-  await handshake(socket, target, { timeoutMs: connectTimeoutMs, stopped });
+  await handshake(socket, target, {
+    timeoutMs: connectTimeoutMs,
+    stopped,
+    hasClient: trust.cert !== undefined,
+  });
   return socket;
 }
 
@@ -139,7 +144,8 @@ function startTls(
     });
   } catch (error) {
     under.destroy();
-    const what = `the certificates that this machine keeps for ${formatAuthority(target, 443)} cannot be used`;
+    const place = formatAuthority(target, 443);
+    const what = `the certificates that this machine keeps for ${place} cannot be used; mend those in /etc/docker/certs.d, then: sudo pullgate agent install --only trust`;
     throw new CallFailed('tls', 502, what, error);
   }
 }
@@ -147,12 +153,14 @@ function startTls(
 interface HandshakeLimits {
   readonly timeoutMs: number;
   readonly stopped: AbortSignal;
+  /** It shows a client certificate. */
+  readonly hasClient: boolean;
 }
 
 function handshake(
   socket: TLSSocket,
   target: Authority,
-  { timeoutMs, stopped }: HandshakeLimits,
+  { timeoutMs, stopped, hasClient }: HandshakeLimits,
 ): Promise<void> {
   return new Promise((resolve, reject) => {
     const place = formatAuthority(target, 443);
@@ -168,7 +176,8 @@ function handshake(
       reject(failure);
     };
     const done = (): void => finish();
-    const failed = (error: NodeJS.ErrnoException): void => finish(toHandshakeFailure(place, error));
+    const failed = (error: NodeJS.ErrnoException): void =>
+      finish(new CallFailed('tls', 502, describeTlsFailure(place, error, hasClient), error));
     const closed = (): void =>
       finish(new CallFailed('tls', 502, `${place} closed the connection during the TLS handshake`));
     const late = (): void =>
@@ -178,17 +187,4 @@ function handshake(
     stopped.addEventListener('abort', ended);
     socket.on('secureConnect', done).on('error', failed).on('close', closed);
   });
-}
-
-/** Names what OpenSSL found, in its own words where they are plain. */
-function toHandshakeFailure(place: string, error: NodeJS.ErrnoException): CallFailed {
-  const why =
-    error.code === 'ERR_TLS_CERT_ALTNAME_INVALID'
-      ? 'it is made out to another name'
-      : (error.code ?? error.message);
-  const isCertificate = /CERT|ISSUER|SELF_SIGNED|ALTNAME|CRL|UNABLE_TO/.test(error.code ?? '');
-  const what = isCertificate
-    ? `the certificate of ${place} cannot be trusted`
-    : `the TLS handshake with ${place} failed`;
-  return new CallFailed('tls', 502, `${what} (${encodeReasonPhrase(why).slice(0, 80)})`, error);
 }

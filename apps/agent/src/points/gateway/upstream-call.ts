@@ -7,6 +7,7 @@ import type { UpstreamTrust } from './certificates.ts';
 import { CallFailed, type RegistryPool } from './registry-pool.ts';
 import { hasTooManyHeaders, isPlainCoding } from './request-shape.ts';
 import { streamBody } from './stream-body.ts';
+import { describeRefusedClient } from './tls-failure.ts';
 import { discard } from './unwanted-body.ts';
 
 /** Answers before the answer (1xx); one or two are usual. */
@@ -144,7 +145,12 @@ function toFailure(call: Call, outgoing: ClientRequest, error: NodeJS.ErrnoExcep
   const isRepeatable = call.body === undefined && (call.method === 'GET' || call.method === 'HEAD');
   const isStale = outgoing.reusedSocket && isRepeatable && !call.signal.aborted;
   if (isStale) return new StaleConnection('stale', 502, 'a kept connection was closed', error);
-  if (error.code === 'HPE_HEADER_OVERFLOW') return tooManyHeaders(formatAuthority(call.target, 443), error);
+  const place = formatAuthority(call.target, 443);
+  const refusal = outgoing.reusedSocket
+    ? undefined
+    : describeRefusedClient(place, error.code ?? '', call.trust.cert !== undefined);
+  if (refusal !== undefined) return new CallFailed('tls', 502, refusal, error);
+  if (error.code === 'HPE_HEADER_OVERFLOW') return tooManyHeaders(place, error);
   return unanswered(call, error);
 }
 
