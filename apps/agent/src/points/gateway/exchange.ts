@@ -76,7 +76,7 @@ async function forward(
   { cut, hops }: Way,
 ): Promise<void> {
   const { response, session } = exchange;
-  cut.addEventListener('abort', () => void response.destroy(), { once: true });
+  cut.addEventListener('abort', session.reset, { once: true });
   const put = await takePut(services, exchange, judged, hops);
   if (put?.denied?.decision.effect === 'refuse') return refuse(services, exchange, put.denied);
   const call = toCall(services, exchange, judged, { cut, held: put?.manifest });
@@ -95,6 +95,7 @@ async function forward(
   await passResponse(outcome.response, response, {
     headOnly: exchange.request.method === 'HEAD',
     body,
+    cutOff: session.reset,
     close: isBodyUnclear(exchange, outcome.response),
     location: locationFor(services, session, judged, outcome.response, outcome.url),
   });

@@ -13,6 +13,8 @@ export interface PassOptions {
   readonly location?: string | undefined;
   /** What the answer's body was, where it has been read already. */
   readonly body?: Buffer | undefined;
+  /** Ends the connection of a client whose answer cannot be brought to its end. */
+  readonly cutOff: () => void;
   /** The client's connection takes no other request. */
   readonly close: boolean;
 }
@@ -39,18 +41,18 @@ export function passResponse(
       response.resume();
       client.end();
     } else if (options.body !== undefined) client.end(options.body);
-    else pump(response, client);
+    else pump(response, client, options.cutOff);
   });
 }
 
-function pump(response: IncomingMessage, client: ServerResponse): void {
+function pump(response: IncomingMessage, client: ServerResponse, cutOff: () => void): void {
   streamBody(response, sinkOf(response, client));
   response.once('end', () => client.end());
   // What was cut looks cut.
   response.once('close', () => {
-    if (!response.complete) client.destroy();
+    if (!response.complete) cutOff();
   });
-  response.on('error', () => client.destroy());
+  response.on('error', cutOff);
 }
 
 /** The socket, where the length alone delimits the body and no earlier answer still has the socket. */

@@ -35,6 +35,8 @@ export interface Session {
   readonly registry: RegistryHost;
   readonly decider: Decider;
   readonly uid: number | undefined;
+  /** Ends the connection so that what was begun looks cut, whatever delimits it. */
+  reset(): void;
   readonly certificate: HostCertificate;
 }
 

@@ -16,7 +16,7 @@ import type { Services, Session } from './services.ts';
 export interface Sessions {
   /** Serves a tunnel to its end. Never rejects. */
   serve(tunnel: InspectedTunnel, certificate: HostCertificate): Promise<void>;
-  /** Ends all of them at once. */
+  /** Ends all of them at once; what is in the midst of something looks cut. */
   destroy(): void;
 }
 
@@ -50,9 +50,9 @@ export function createSessions(services: Services, onDistrust: (tunnel: Inspecte
     const { target, registry, decider, uid, cut } = tunnel;
     open.add(socket);
     metrics.openTunnels.inc();
-    const session: Session = { target, registry, decider, uid, certificate };
-    const abort = (): void => void tunnel.client.resetAndDestroy();
-    cut.addEventListener('abort', abort, { once: true });
+    const reset = (): void => void tunnel.client.resetAndDestroy();
+    const session: Session = { target, registry, decider, uid, certificate, reset };
+    cut.addEventListener('abort', reset, { once: true });
     const timer = setTimeout(() => socket.destroy(), config.headTimeoutMs);
     socket.once('secure', () => {
       clearTimeout(timer);
@@ -65,10 +65,10 @@ export function createSessions(services: Services, onDistrust: (tunnel: Inspecte
       metrics.handshakes.inc({ outcome: 'distrusted' });
       onDistrust(tunnel);
     });
-    if (cut.aborted) abort();
+    if (cut.aborted) reset();
     await closed(socket);
     clearTimeout(timer);
-    cut.removeEventListener('abort', abort);
+    cut.removeEventListener('abort', reset);
     metrics.bytes.inc({ direction: 'sent' }, tunnel.client.bytesRead);
     metrics.bytes.inc({ direction: 'received' }, tunnel.client.bytesWritten);
     metrics.openTunnels.dec();
@@ -77,7 +77,11 @@ export function createSessions(services: Services, onDistrust: (tunnel: Inspecte
   return {
     serve,
     destroy() {
-      for (const socket of open) socket.destroy();
+      for (const socket of open) {
+        const inside = insides.get(socket);
+        if (inside?.queue.isBusy === true) inside.session.reset();
+        socket.destroy();
+      }
       server.close();
     },
   };
