@@ -110,6 +110,7 @@ function normalize(text: string, folder: string): string {
     .replace(/\d+\.\d s\b/g, '0.2 s')
     .replace(/\d+ (?:s|min) (old|ago)/g, '4 min $1')
     .replace(/(?:\d+ (?:second|minute)s? old|just made)/g, '4 minutes old')
+    .replace(/(?<=catalog +)\d{4}-\d\d-\d\d\.\d+/g, '2026-11-24.1')
     .replace(/pg[te]_[A-Za-z0-9_-]+/g, 'TOKEN')
     .replace(/code=[A-Z0-9-]+/g, 'code=9F3K-22QM')
     .replace(/[A-Za-z0-9_-]{43}/g, 'HASH')

@@ -26,7 +26,7 @@ afterAll(async () => {
 });
 
 const sign = async (changes: object, key = privateKey) => await signCatalog({ ...shipped, ...changes }, key);
-const take = async (signed: string) => await plane.owner.post('catalog/import', { signed });
+const take = async (signed: string, owner = plane.owner) => await owner.post('catalog/import', { signed });
 const state = async () => (await plane.owner.get('catalog/state')).body;
 const withAcme = { version: '2999-01-01.1', profiles: [] as object[] };
 
@@ -68,6 +68,7 @@ describe('the catalog of an organization', () => {
     const payload = JSON.parse(Buffer.from(bundle.body.payload.split('.')[1], 'base64url').toString());
     expect(payload.revision).toBe(2);
     expect(payload.profiles).toContainEqual(ACME);
+    expect(payload.catalogVersion).toBe('2999-01-01.1');
     expect(await state()).toMatchObject({
       version: '2999-01-01.1',
       source: 'imported',
@@ -86,6 +87,26 @@ describe('the catalog of an organization', () => {
     });
     const check = await plane.owner.post('check', { reference: 'cdn.acme.example/a/b', draft: true });
     expect(check.body.verdict).toBe('deny');
+  });
+
+  it('is what the profiles of a document are held against, by whichever way they come', async () => {
+    const edit = async (registry: string, lists: object) => {
+      const { document, version } = (await plane.owner.get('policy/draft')).body;
+      const body = { document: { ...document, profiles: [{ registry, ...lists }] } };
+      return await plane.owner.put('policy/draft', body, { 'if-match': `"d${version}"` });
+    };
+    const own = 'other.acme.example';
+    const refused = await edit(own, { blobHosts: ['registry.acme.example'] });
+    expect([refused.status, refused.body.problems[0].code]).toEqual([422, 'OPENS_REGISTRY']);
+    const { yaml, version } = (await plane.owner.get('policy/draft')).body;
+    const text = `${yaml}profiles:\n  - { registry: ${own}, blobHosts: [registry.acme.example] }\n`;
+    const asText = await plane.owner.put('policy/draft', { yaml: text }, { 'if-match': `"d${version}"` });
+    expect([asText.status, asText.body.problems[0].code]).toEqual([422, 'OPENS_REGISTRY']);
+    expect((await edit(own, { blobHosts: ['cdn.other.example'] })).status).toBe(200);
+    const now = (await plane.owner.get('policy/draft')).body;
+    const { profiles: _, ...document } = now.document;
+    const back = await plane.owner.put('policy/draft', { document }, { 'if-match': `"d${now.version}"` });
+    expect(back.status).toBe(200);
   });
 
   it('keeps the draft, which goes along to the new revision', async () => {
@@ -171,3 +192,30 @@ describe('the catalog of an organization', () => {
     expect(history[0].comment).toBe(`catalog 2999-01-01.1 → ${shipped.version}`);
   });
 });
+
+describe('a catalog that makes a registry of what a profile lists', () => {
+  it('stops edits until the profile is mended, but neither the mode nor a rollback', async () => {
+    await using own = await startOwnHarness();
+    const { owner } = own.plane;
+    await owner.post('catalog/keys', { name: 'platform', publicKey: publicKey.x });
+    const edit = async (changes: object) => {
+      const { document, version } = (await owner.get('policy/draft')).body;
+      const body = { document: { ...document, ...changes } };
+      return await owner.put('policy/draft', body, { 'if-match': `"d${version}"` });
+    };
+    const profiles = [{ registry: 'other.acme.example', blobHosts: ['registry.acme.example'] }];
+    const { version } = (await edit({ profiles })).body;
+    await owner.post('policy/publish', {}, { 'if-match': `"d${version}"` });
+    expect((await take(await sign(withAcme), owner)).status).toBe(200);
+    const refused = await edit({ contact: { message: 'Ask in #platform' } });
+    expect([refused.status, refused.body.problems[0].code]).toEqual([422, 'OPENS_REGISTRY']);
+    expect((await owner.post('policy/mode', { mode: 'enforce', force: true })).status).toBe(200);
+    expect((await owner.post('policy/rollback', { revision: 2 })).status).toBe(200);
+    expect((await edit({ profiles: undefined })).status).toBe(200);
+  });
+});
+
+async function startOwnHarness() {
+  const own = await startHarness();
+  return { plane: own, [Symbol.asyncDispose]: () => own.close() };
+}

@@ -42,6 +42,7 @@ export function parsePolicyPayload(value: unknown): PolicyPayload {
     contentHash: textAt(fields, 'contentHash'),
     document: objectAt(fields.document, 'document') as unknown as PolicyDocument,
     profiles: listAt(fields, 'profiles').map(parseProfile),
+    ...(fields.catalogVersion === undefined ? {} : { catalogVersion: textAt(fields, 'catalogVersion') }),
     publicUrl: textAt(fields, 'publicUrl'),
   };
 }

@@ -17,6 +17,8 @@ export interface PolicyPayload {
   readonly document: PolicyDocument;
   /** Catalog profiles that apply, so that a machine decides by data of one version. */
   readonly profiles: readonly RegistryProfile[];
+  /** Version of the catalog that they are of, for people; absent from servers before 0.2. */
+  readonly catalogVersion?: string;
   readonly publicUrl: string;
 }
 

@@ -18,6 +18,8 @@ export const LocalStatus = Type.Object(
         revision: Type.Integer(),
         epoch: Type.Integer(),
         mode: Type.String(),
+        /** Version of the catalog that came with it; absent: the server is older than 0.2. */
+        catalog: Type.Optional(Type.String()),
         issuedAt: Time,
         /** When this agent took it. */
         takenAt: Time,

@@ -106,6 +106,7 @@ function toPolicyStatus(
     revision: policy.revision,
     epoch: policy.epoch,
     mode: modeOf(compiled.modes, subject.teams),
+    ...(policy.catalogVersion === undefined ? {} : { catalog: policy.catalogVersion }),
     issuedAt: policy.issuedAt,
     takenAt: store.takenAt() ?? 0,
     ...(leftMs === undefined ? {} : { goodUntil: Math.max(0, clock.now() + leftMs) }),

@@ -15,7 +15,10 @@ const status = (signIn: LocalStatus['signIn']): LocalStatus => ({
   version: '0.2.0',
   organization: { slug: 'acme', name: 'Acme', fingerprint: 'x' },
   server: 'https://pullgate.acme.example',
-  policy: { revision: 2, epoch: 1, mode: 'enforce', issuedAt: NOW, takenAt: NOW - 240_000 },
+  policy: {
+    ...{ revision: 2, epoch: 1, mode: 'enforce', catalog: '2026-11-24.1' },
+    ...{ issuedAt: NOW, takenAt: NOW - 240_000 },
+  },
   connection: { state: 'connected', since: NOW },
   points: [],
   log: { pending: 0, dropped: 0 },
@@ -112,6 +115,14 @@ describe('status', () => {
     expect(out.map((text) => text.trim()).filter((text) => text.startsWith('sign-in'))).toEqual(
       line === undefined ? [] : [line.replace(/^sign-in {3}/, 'sign-in   ')],
     );
+  });
+
+  it('says which catalog the machine goes by, and nothing where the agent does not tell', async () => {
+    const now = status({ mechanism: 'none', allowedOrgs: [], state: 'off' });
+    expect(await outputOf('status', now)).toContain('  catalog   2026-11-24.1');
+    expect((await outputOf('status --json', now)).join('')).toContain('"catalog":"2026-11-24.1"');
+    const { catalog: _, ...policy } = now.policy ?? {};
+    expect((await outputOf('status', { ...now, policy })).join('\n')).not.toContain('catalog');
   });
 
   it('reads an agent that tells nothing of sign-in', async () => {

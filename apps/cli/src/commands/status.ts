@@ -144,6 +144,7 @@ function formatParts(context: Context, agent: LocalStatus): readonly string[] {
   return [
     `  server    ${state === 'connected' ? state : toPrintable(away)}   ${agent.server ?? ''}`.trimEnd(),
     ...agent.points.map(formatPoint),
+    ...(agent.policy?.catalog === undefined ? [] : [`  catalog   ${toPrintable(agent.policy.catalog)}`]),
   ];
 }
 

@@ -1,6 +1,5 @@
 /** Policies on their way in and out of the database: untrusted text to documents, stored rows to documents, documents to changes. */
 
-import { CATALOG } from '@pullgate/catalog';
 import { quote } from '@pullgate/errors';
 import {
   diffPolicies,
@@ -8,36 +7,48 @@ import {
   type PolicyDocument,
   PolicyError,
   parsePolicy,
+  type RegistryProfile,
   validatePolicy,
 } from '@pullgate/policy';
 import type { Change } from '@pullgate/protocol';
 import { ControlPlaneError } from '../errors.ts';
 
+/** What a document must fit to. */
+export interface DocumentScope {
+  /** Of the organization that it belongs to. */
+  readonly slug: string;
+  /** Those of the catalog in force: its registries are not opened by a profile of the document, nor its shared hosts. */
+  readonly profiles: readonly RegistryProfile[];
+}
+
+/** Of a document whose profiles were judged when it was written: a catalog that came since does not stop what is done with it in need. */
+export const judgedBefore = (slug: string): DocumentScope => ({ slug, profiles: [] });
+
 /** Whether a bare wildcard may be published is asked at the publish. */
-const VALIDATION = { force: true, profiles: CATALOG };
+const toValidation = ({ profiles }: DocumentScope) => ({ force: true, profiles });
 
 /** @throws ControlPlaneError POLICY_INVALID with every problem and its place */
-export function parseText(yaml: string, slug: string): PolicyDocument {
+export function parseText(yaml: string, scope: DocumentScope): PolicyDocument {
   return belongingTo(
-    slug,
-    translated(() => parsePolicy(yaml, VALIDATION)),
+    scope.slug,
+    translated(() => parsePolicy(yaml, toValidation(scope))),
   );
 }
 
 /** A document that came as JSON, and its YAML. @throws ControlPlaneError POLICY_INVALID */
 export function parseDocument(
   value: unknown,
-  slug: string,
+  scope: DocumentScope,
 ): { readonly yaml: string; readonly document: PolicyDocument } {
-  const document = checkDocument(Object(value), slug);
+  const document = checkDocument(Object(value), scope);
   return { yaml: formatPolicy(document), document };
 }
 
 /** A document of ours after a change of single places, whose text was changed alike. @throws ControlPlaneError POLICY_INVALID */
-export function checkDocument(value: object, slug: string): PolicyDocument {
+export function checkDocument(value: object, scope: DocumentScope): PolicyDocument {
   return belongingTo(
-    slug,
-    translated(() => validatePolicy(value, VALIDATION)),
+    scope.slug,
+    translated(() => validatePolicy(value, toValidation(scope))),
   );
 }
 

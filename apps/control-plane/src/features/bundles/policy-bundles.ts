@@ -113,6 +113,7 @@ async function sign(
       contentHash: row.content_hash,
       document: JSON.parse(row.document) as PolicyDocument,
       profiles: JSON.parse(row.profiles) as RegistryProfile[],
+      ...(row.catalog_version === null ? {} : { catalogVersion: row.catalog_version }),
       publicUrl,
     },
     signer,

@@ -33,6 +33,7 @@ export async function findRevisionInForce(db: Kysely<Database>, organizationId: 
       'policy_revisions.revision',
       'policy_revisions.document',
       'policy_revisions.profiles',
+      'policy_revisions.catalog_version',
       'policy_revisions.content_hash',
       'organization.id',
       'organization.slug',

@@ -11,6 +11,7 @@ import { formatUnit, mergeUnits } from '../../document/merge.ts';
 import { nameMachines } from '../../document/name-machines.ts';
 import {
   checkDocument,
+  type DocumentScope,
   diffDocuments,
   parseDocument,
   parseText,
@@ -83,24 +84,25 @@ export function createDraftService(dependencies: DraftDependencies): DraftServic
   return {
     read,
     async put(organization, actor, version, content) {
-      const next = parseContent(content, organization.slug);
-      await change(dependencies, organization.id, actor, version, ({ draft }) => ({
+      const scope = await scopeOf(db, organization);
+      const next = parseContent(content, scope);
+      await change(dependencies, organization, actor, version, ({ draft }) => ({
         document: next.document,
-        yaml: content.yaml ?? withComments(draft, next),
+        yaml: content.yaml ?? withComments(draft, next, scope),
         base: draft.base,
         entries: [draftEdited(draft, diffDocuments(readDocument(draft), next.document))],
       }));
       return await read(organization);
     },
     async edit(organization, actor, version, edit) {
-      return await change(dependencies, organization.id, actor, version, ({ draft }) => {
+      return await change(dependencies, organization, actor, version, ({ draft }, scope) => {
         const next = edit({ yaml: draft.yaml, document: readDocument(draft) });
-        const document = checkDocument(next.document, organization.slug);
+        const document = checkDocument(next.document, scope);
         return { yaml: next.toYaml(), document, base: draft.base, entries: next.entriesOf(document) };
       });
     },
     async discard(organization, actor, version) {
-      await change(dependencies, organization.id, actor, version, ({ draft, published }) => ({
+      await change(dependencies, organization, actor, version, ({ draft, published }) => ({
         yaml: published.yaml,
         document: readDocument(published),
         base: published.revision,
@@ -109,9 +111,9 @@ export function createDraftService(dependencies: DraftDependencies): DraftServic
       return await read(organization);
     },
     async rebase(organization, actor, version) {
-      await change(dependencies, organization.id, actor, version, ({ draft, published, base }) => {
+      await change(dependencies, organization, actor, version, ({ draft, published, base }, scope) => {
         const yaml = merged(draft, published, base);
-        const document = parseText(yaml, organization.slug);
+        const document = parseText(yaml, scope);
         return {
           yaml,
           document,
@@ -151,15 +153,15 @@ export async function load(db: Kysely<Database>, organizationId: string): Promis
 
 async function change(
   { db, activity, clock }: DraftDependencies,
-  organizationId: string,
+  organization: OrganizationRef,
   actor: Actor,
   version: number | undefined,
-  next: (sides: Sides) => NextDraft,
+  next: (sides: Sides, scope: DocumentScope) => NextDraft,
 ): Promise<{ version: number; document: PolicyDocument }> {
   return await db.transaction().execute(async (trx) => {
-    const sides = await load(trx, organizationId);
+    const sides = await load(trx, organization.id);
     if (version !== undefined) refuseMoved(sides, version);
-    const { yaml, document, base, entries } = next(sides);
+    const { yaml, document, base, entries } = next(sides, await scopeOf(trx, organization));
     await storeDraft(trx, sides.draft, {
       base,
       yaml,
@@ -167,9 +169,14 @@ async function change(
       updated_at: clock(),
       updated_by: actor.id,
     });
-    await activity.append(trx, organizationId, actor, ...entries);
+    await activity.append(trx, organization.id, actor, ...entries);
     return { version: sides.draft.version + 1, document };
   });
+}
+
+async function scopeOf(db: Kysely<Database>, { id, slug }: OrganizationRef): Promise<DocumentScope> {
+  const { catalog } = await loadCatalog(db, id);
+  return { slug, profiles: catalog.profiles };
 }
 
 /** Replaces the draft within a transaction that has read it. */
@@ -244,20 +251,20 @@ function merged(draft: DraftRow, published: RevisionRow, base: RevisionRow): str
   return copyUnits(draft.yaml, published.yaml, take);
 }
 
-function parseContent(content: PutDraft, slug: string): DraftContent {
+function parseContent(content: PutDraft, scope: DocumentScope): DraftContent {
   if ((content.yaml === undefined) === (content.document === undefined)) {
     throw new ControlPlaneError('REQUEST_INVALID', 'expected exactly one of yaml and document');
   }
-  if (content.yaml === undefined) return parseDocument(content.document, slug);
-  return { yaml: content.yaml, document: parseText(content.yaml, slug) };
+  if (content.yaml === undefined) return parseDocument(content.document, scope);
+  return { yaml: content.yaml, document: parseText(content.yaml, scope) };
 }
 
 /** A document that came as a value: its text is the draft's own, with comments and order, wherever it says the same. */
-function withComments(draft: DraftRow, next: DraftContent): string {
+function withComments(draft: DraftRow, next: DraftContent, scope: DocumentScope): string {
   const before = readDocument(draft);
   const text = copyUnits(draft.yaml, next.yaml, mergeUnits(before, before, next.document).take);
   // Order and older spellings of a key may come out as another document; then the plain text it is.
-  return isDeepStrictEqual(parseText(text, next.document.organization), next.document) ? text : next.yaml;
+  return isDeepStrictEqual(parseText(text, scope), next.document) ? text : next.yaml;
 }
 
 /** Where only what was changed is told. */

@@ -22,7 +22,7 @@ export async function publishFirst(
 ): Promise<void> {
   const { id, slug } = organization;
   const yaml = formatPolicy(defaultPolicy({ organization: slug, mode: 'observe' }));
-  const document = parseText(yaml, slug);
+  const document = parseText(yaml, { slug, profiles: SHIPPED_CATALOG.profiles });
   const changes = document.registries.map((entry) => ({
     op: 'add' as const,
     path: `/registries/${entry.id}`,

@@ -19,7 +19,7 @@ import type { Database, PolicyRevisionsTable } from '../../database/schema.ts';
 import { setMode } from '../../document/edit-yaml.ts';
 import { type Judgement, judge, refuseDangerous, refuseFailedTests } from '../../document/judge.ts';
 import { nameMachines } from '../../document/name-machines.ts';
-import { checkDocument, diffDocuments, parseText, readDocument } from '../../document/parse.ts';
+import { checkDocument, diffDocuments, judgedBefore, parseText, readDocument } from '../../document/parse.ts';
 import { ControlPlaneError } from '../../errors.ts';
 import { type Page, type PageRequest, toPage } from '../../http/page.ts';
 import type { OrganizationRef } from '../../http/principal.ts';
@@ -248,7 +248,7 @@ function withMode(
   const next = { default: team === undefined ? mode : before.mode.default, teams };
   return {
     yaml: setMode(row.yaml, mode, team),
-    document: checkDocument({ ...before, mode: next }, slug),
+    document: checkDocument({ ...before, mode: next }, judgedBefore(slug)),
   };
 }
 
@@ -263,7 +263,7 @@ async function rollBack(
   const older = found(await findRevision(trx, organization.id, revision));
   const next: NextRevision = {
     yaml: older.yaml,
-    document: parseText(older.yaml, organization.slug),
+    document: parseText(older.yaml, judgedBefore(organization.slug)),
     rollbackOf: revision,
     ...(comment === undefined ? {} : { comment }),
   };
