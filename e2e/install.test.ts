@@ -1,10 +1,17 @@
 /** `pullgate agent install` and `uninstall` for Docker Engine where sysvinit starts it, as on a Debian machine without systemd. */
 
 import { readFileSync, writeFileSync } from 'node:fs';
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { configureEngines, startContainerd, startDockerService } from './lab/engines.ts';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import {
+  configureEngines,
+  restartDockerService,
+  startContainerd,
+  startDockerService,
+  waitForDocker,
+} from './lab/engines.ts';
+import { listEtc } from './lab/etc.ts';
 import type { Lab } from './lab/lab.ts';
-import { findLeftovers } from './lab/leftovers.ts';
+import { leave } from './lab/leftovers.ts';
 import { DENIED, REMOVED } from './lab/names.ts';
 import { PULLGATE, Pullgate } from './lab/pullgate.ts';
 import { findObstacle, toTitle } from './lab/requirements.ts';
@@ -37,11 +44,7 @@ describe.skipIf(obstacle !== undefined)(toTitle('agent install for Docker Engine
     before = await listEtc(lab);
   });
 
-  afterAll(async () => {
-    if (lab === undefined) return;
-    await lab.close();
-    expect(findLeftovers(lab.dir)).toEqual([]);
-  });
+  afterAll(() => leave(lab));
 
   const pull = (registry: string) => lab.run(['docker', 'pull', '--quiet', `${registry}/${APP}`]);
 
@@ -59,7 +62,7 @@ describe.skipIf(obstacle !== undefined)(toTitle('agent install for Docker Engine
 
   it('puts Docker behind the agent', async () => {
     await pullgate.must('agent', 'install', '--data-dir', AGENT_DIR, '--yes');
-    await restartDocker(lab);
+    await restartDockerService(lab);
     expect(await lab.must(['docker', 'info', '--format', '{{.HTTPSProxy}}'])).toBe(pullgate.proxy);
     expect(await lab.must(['sh', '-c', 'tr "\\0" "\\n" < /proc/$(cat /run/docker.pid)/environ'])).toContain(
       'SSL_CERT_DIR=/etc/ssl/certs:/etc/pullgate/trust/hub',
@@ -90,26 +93,9 @@ describe.skipIf(obstacle !== undefined)(toTitle('agent install for Docker Engine
 
   it('gives every byte back on uninstall', async () => {
     await pullgate.must('agent', 'uninstall', '--yes');
-    await restartDocker(lab);
+    await restartDockerService(lab);
     expect(await listEtc(lab)).toEqual(before);
     expect(readFileSync(lab.path('/etc/docker/daemon.json'), 'utf8')).toBe(DAEMON_JSON);
     expect(await pull(DENIED)).toMatchObject({ code: 0 });
   });
 });
-
-/** Without systemd nobody but the administrator knows how dockerd is started, so the plan says that this is left to do. */
-async function restartDocker(lab: Lab): Promise<void> {
-  await lab.must(['service', 'docker', 'restart']);
-  await waitForDocker(lab);
-}
-
-async function waitForDocker(lab: Lab): Promise<void> {
-  await vi.waitFor(() => lab.must(['docker', 'version']), { timeout: 30_000, interval: 200 });
-}
-
-/** Every file of /etc with its mode and content hash. */
-async function listEtc(lab: Lab): Promise<readonly string[]> {
-  const list = 'cd /etc && find . -type f -exec sha256sum {} + ; find . -printf "%m %p %l\\n"';
-  const lines = (await lab.must(['sh', '-c', list])).split('\n');
-  return lines.sort();
-}

@@ -8,10 +8,18 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { createAuthority, issueCertificate } from './lab/certificates.ts';
-import { configureEngines, startContainerd, startDockerService, toProxyEnv } from './lab/engines.ts';
+import {
+  configureEngines,
+  restartDockerService,
+  startContainerd,
+  startDockerService,
+  toProxyEnv,
+  waitForDocker,
+} from './lab/engines.ts';
+import { listEtc } from './lab/etc.ts';
 import { buildImage, pushImage } from './lab/image.ts';
 import { createLab, type Lab, trustCertificate } from './lab/lab.ts';
-import { findLeftovers } from './lab/leftovers.ts';
+import { leave } from './lab/leftovers.ts';
 import type { LabProcess } from './lab/process.ts';
 import { Pullgate } from './lab/pullgate.ts';
 import { startRegistry } from './lab/registry.ts';
@@ -124,11 +132,7 @@ describe.skipIf(obstacle !== undefined)(toTitle('Docker Hub only through a mirro
     before = await listEtc(lab);
   });
 
-  afterAll(async () => {
-    if (lab === undefined) return;
-    await lab.close();
-    expect(findLeftovers(lab.dir)).toEqual([]);
-  });
+  afterAll(() => leave(lab));
 
   it('needs a Docker Hub that would serve everything', async () => {
     const seen = hub.output;
@@ -156,7 +160,7 @@ describe.skipIf(obstacle !== undefined)(toTitle('Docker Hub only through a mirro
     await pullgate.publish(toPolicy('mirrorOf: { registry: docker.io }'));
     const out = await pullgate.must('agent', 'install', '--data-dir', AGENT_DIR, '--yes');
     expect(out).toContain('kept behind the mirror of the policy: https://other.example');
-    await restartDocker(lab);
+    await restartDockerService(lab);
     const mirrors = await lab.must(['docker', 'info', '--format', '{{.RegistryConfig.Mirrors}}']);
     expect(mirrors).toBe(`[https://${MIRROR}/ https://other.example/]`);
     expect(await installTrust()).toContain('nothing to do');
@@ -242,7 +246,7 @@ describe.skipIf(obstacle !== undefined)(toTitle('Docker Hub only through a mirro
 
   it('gives every byte back on uninstall', async () => {
     await pullgate.must('agent', 'uninstall', '--yes');
-    await restartDocker(lab);
+    await restartDockerService(lab);
     expect(await listEtc(lab)).toEqual(before);
     expect(readFileSync(lab.path('/etc/docker/daemon.json'), 'utf8')).toBe(DAEMON_JSON);
   });
@@ -263,19 +267,3 @@ describe('the guide', () => {
     },
   );
 });
-
-async function restartDocker(lab: Lab): Promise<void> {
-  await lab.must(['service', 'docker', 'restart']);
-  await waitForDocker(lab);
-}
-
-async function waitForDocker(lab: Lab): Promise<void> {
-  await vi.waitFor(() => lab.must(['docker', 'version']), { timeout: 30_000, interval: 200 });
-}
-
-/** Every file of /etc with its mode and content hash, but for the lock that Podman leaves. */
-async function listEtc(lab: Lab): Promise<readonly string[]> {
-  const list =
-    'cd /etc && find . -type f ! -name cni.lock -exec sha256sum {} + ; find . ! -name cni.lock -printf "%m %p %l\\n"';
-  return (await lab.must(['sh', '-c', list])).split('\n').sort();
-}

@@ -3,7 +3,7 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { configureEngines, startContainerd, startDockerd, toProxyEnv } from './lab/engines.ts';
 import type { Lab } from './lab/lab.ts';
-import { findLeftovers } from './lab/leftovers.ts';
+import { leave } from './lab/leftovers.ts';
 import { ALLOWED, DENIED, REMOVED } from './lab/names.ts';
 import type { LabProcess } from './lab/process.ts';
 import { Pullgate } from './lab/pullgate.ts';
@@ -34,11 +34,7 @@ describe.skipIf(obstacle !== undefined)(toTitle('outages', obstacle), () => {
     await agent.waitFor(/"kind":"policy".*"document taken"/);
   });
 
-  afterAll(async () => {
-    if (lab === undefined) return;
-    await lab.close();
-    expect(findLeftovers(lab.dir)).toEqual([]);
-  });
+  afterAll(() => leave(lab));
 
   const startAgent = () =>
     pullgate.start(

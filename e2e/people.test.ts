@@ -9,7 +9,7 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { configureEngines, startContainerd, startDockerd, toProxyEnv } from './lab/engines.ts';
 import { buildImage, pushImage } from './lab/image.ts';
 import type { Lab } from './lab/lab.ts';
-import { findLeftovers } from './lab/leftovers.ts';
+import { leave } from './lab/leftovers.ts';
 import { ALLOWED, REMOVED } from './lab/names.ts';
 import {
   addDeveloper,
@@ -66,11 +66,7 @@ describe.skipIf(obstacle !== undefined)(toTitle('enforced sign-in', obstacle), (
     await agent.waitFor(/"kind":"policy".*"document taken"/);
   });
 
-  afterAll(async () => {
-    if (lab === undefined) return;
-    await lab.close();
-    expect(findLeftovers(lab.dir)).toEqual([]);
-  });
+  afterAll(() => leave(lab));
 
   const startAgent = () =>
     pullgate.start('agent', ['agent', 'run', '--proxy-listen', AGENT.proxy], /"agent started"/);

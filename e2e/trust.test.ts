@@ -17,7 +17,7 @@ import { configureEngines, startContainerd, startDockerd } from './lab/engines.t
 import { createGuest, findNewerRoot } from './lab/guest.ts';
 import { buildImage, type Image, pushImage } from './lab/image.ts';
 import { createLab, type Lab } from './lab/lab.ts';
-import { findLeftovers } from './lab/leftovers.ts';
+import { leave } from './lab/leftovers.ts';
 import { Pullgate } from './lab/pullgate.ts';
 import { startRegistry } from './lab/registry.ts';
 import { findObstacle, toTitle } from './lab/requirements.ts';
@@ -111,11 +111,7 @@ describe.skipIf(obstacle !== undefined)(toTitle('trust of engines in the gateway
     await pushImage(lab, image, `docker.io/${HUB_IMAGE}`);
   });
 
-  afterAll(async () => {
-    if (lab === undefined) return;
-    await lab.close();
-    expect(findLeftovers(lab.dir)).toEqual([]);
-  });
+  afterAll(() => leave(lab));
 
   it('is prepared from the published policy, and repeated without a change', async () => {
     expect(readdirSync(lab.path(`${AGENT_DIR}/trust`)).sort()).toEqual([...HUB_NAMES, INSPECTED].sort());

@@ -1,6 +1,7 @@
 /** The engines of the machine under test, started in a laboratory at their usual paths, with a proxy in their environment. */
 
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { vi } from 'vitest';
 import type { Lab } from './lab.ts';
 import type { LabProcess } from './process.ts';
 
@@ -94,4 +95,14 @@ export async function startDockerService(lab: Lab): Promise<void> {
   // Raising limits is refused where root itself runs in a container; nothing here needs them.
   writeFileSync(script, readFileSync(script, 'utf8').replace(/^\s*ulimit .*$/gm, '$& || true'));
   await lab.must(['service', 'docker', 'start']);
+}
+
+/** Without systemd nobody but the administrator knows how dockerd is started, so a plan says that this is left to do. */
+export async function restartDockerService(lab: Lab): Promise<void> {
+  await lab.must(['service', 'docker', 'restart']);
+  await waitForDocker(lab);
+}
+
+export async function waitForDocker(lab: Lab): Promise<void> {
+  await vi.waitFor(() => lab.must(['docker', 'version']), { timeout: 30_000, interval: 200 });
 }

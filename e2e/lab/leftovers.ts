@@ -18,6 +18,16 @@ export function findLeftovers(dir: string): readonly string[] {
   ];
 }
 
+/** Closes a laboratory, if it came to be. @throws Error when it leaves something on the machine */
+export async function leave(
+  lab: { readonly dir: string; close(): Promise<void> } | undefined,
+): Promise<void> {
+  if (lab === undefined) return;
+  await lab.close();
+  const left = findLeftovers(lab.dir);
+  if (left.length > 0) throw new Error(`the laboratory has left ${left.join(', ')}`);
+}
+
 /** Pids of processes that name the directory in their command line, or that run in a mount namespace in which it is mounted. */
 function findProcesses(dir: string): readonly string[] {
   return readdirSync('/proc')

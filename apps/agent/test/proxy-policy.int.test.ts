@@ -1,41 +1,13 @@
-import { contentHashOf } from '@pullgate/bundle';
 import type { PolicyDocument } from '@pullgate/policy';
 import { createFakeClock } from '@pullgate/testkit';
 import { describe, expect, it } from 'vitest';
-import { compileSnapshot } from '../src/bundle-store/snapshot.ts';
 import { createDecider } from '../src/decider/decider.ts';
 import { ask, openTunnel, readSome, startLab, startPeer } from './proxy-harness.ts';
-import { testDocument } from './test-document.ts';
+import { snapshotOf } from './snapshot-of.ts';
 
 /** The agent's own decider over a policy with these changes. */
 function deciderOver(changes: Partial<PolicyDocument>) {
-  const document = { ...testDocument, ...changes };
-  const snapshot = compileSnapshot(
-    {
-      kind: 'policy',
-      organization: { id: 'org1', slug: 'acme', name: 'Acme' },
-      epoch: 1,
-      revision: 3,
-      issuedAt: 1,
-      contentHash: contentHashOf(document, []),
-      document,
-      profiles: [],
-      publicUrl: 'https://pullgate.acme.example',
-    },
-    {
-      kind: 'assignment',
-      organizationId: 'org1',
-      machineId: 'm1',
-      epoch: 1,
-      sequence: 1,
-      issuedAt: 1,
-      teams: [],
-      labels: {},
-      grants: [],
-      sessions: [],
-    },
-    'm1',
-  );
+  const snapshot = snapshotOf(changes);
   const clock = createFakeClock();
   return createDecider({ snapshot: () => snapshot, offlineMs: () => 0, clock, organization: 'acme' });
 }

@@ -6,7 +6,6 @@ import type { AddressInfo } from 'node:net';
 import {
   type AssignedSession,
   type AssignmentPayload,
-  contentHashOf,
   generateKeyPair,
   keyFingerprint,
   type PolicyPayload,
@@ -28,6 +27,7 @@ import {
 import { importJWK, jwtVerify } from 'jose';
 import { Value } from 'typebox/value';
 import { testDocument } from './test-document.ts';
+import { toAssignmentPayload, toPolicyPayload } from './test-payloads.ts';
 
 export const ORGANIZATION = { id: 'org1', slug: 'acme', name: 'Acme' };
 export const ENROLLMENT_TOKEN = 'pge_right';
@@ -227,18 +227,8 @@ export async function startSmallControlPlane(port = 0): Promise<SmallControlPlan
     publish: async (changes = {}, payload = {}) => {
       revision += 1;
       const document = { ...testDocument, ...changes };
-      const whole: PolicyPayload = {
-        kind: 'policy',
-        organization: ORGANIZATION,
-        epoch: 1,
-        revision,
-        issuedAt: Date.now(),
-        contentHash: contentHashOf(document, []),
-        document,
-        profiles: [],
-        publicUrl: plane.url,
-        ...payload,
-      };
+      const own = { revision, issuedAt: Date.now(), document, publicUrl: plane.url };
+      const whole = toPolicyPayload({ ...own, ...payload });
       policyBundle = await signPolicy(whole, await signerOf(whole.epoch));
       put('policy', policyBundle);
       announce('policy', whole.revision);
@@ -246,19 +236,7 @@ export async function startSmallControlPlane(port = 0): Promise<SmallControlPlan
     assign: async (changes) => {
       sequence += 1;
       assigned = changes;
-      const whole: AssignmentPayload = {
-        kind: 'assignment',
-        organizationId: ORGANIZATION.id,
-        machineId: 'm1',
-        epoch: 1,
-        sequence,
-        issuedAt: Date.now(),
-        teams: [],
-        labels: {},
-        grants: [],
-        sessions: [],
-        ...changes,
-      };
+      const whole = toAssignmentPayload({ sequence, issuedAt: Date.now(), ...changes });
       put(`assignment ${whole.machineId}`, await signAssignment(whole, await signerOf(whole.epoch)));
       announce('assignment', whole.sequence);
     },

@@ -1,45 +1,17 @@
 /** Makes a snapshot of a small policy and an assignment, for tests. */
 
-import {
-  type AssignedSession,
-  type AssignmentPayload,
-  contentHashOf,
-  type PolicyPayload,
-} from '@pullgate/bundle';
+import type { AssignedSession, AssignmentPayload } from '@pullgate/bundle';
 import type { PolicyDocument } from '@pullgate/policy';
 import { compileSnapshot, type Snapshot } from '../src/bundle-store/snapshot.ts';
 import { testDocument } from './test-document.ts';
+import { toAssignmentPayload, toPolicyPayload } from './test-payloads.ts';
 
 export function snapshotOf(
   changes: Partial<PolicyDocument>,
   assignment: Partial<AssignmentPayload> = {},
 ): Snapshot {
-  const document = { ...testDocument, ...changes };
-  const policy: PolicyPayload = {
-    kind: 'policy',
-    organization: { id: 'org1', slug: 'acme', name: 'Acme' },
-    epoch: 1,
-    revision: 3,
-    issuedAt: 1,
-    contentHash: contentHashOf(document, []),
-    document,
-    profiles: [],
-    publicUrl: 'https://pullgate.acme.example',
-  };
-  const whole: AssignmentPayload = {
-    kind: 'assignment',
-    organizationId: 'org1',
-    machineId: 'm1',
-    epoch: 1,
-    sequence: 1,
-    issuedAt: 1,
-    teams: [],
-    labels: {},
-    grants: [],
-    sessions: [],
-    ...assignment,
-  };
-  return compileSnapshot(policy, whole, 'm1');
+  const policy = toPolicyPayload({ document: { ...testDocument, ...changes } });
+  return compileSnapshot(policy, toAssignmentPayload(assignment), 'm1');
 }
 
 export function sessionOfUid(uid: number, changes: Partial<AssignedSession> = {}): AssignedSession {

@@ -1,7 +1,6 @@
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import {
-  contentHashOf,
   generateKeyPair,
   keyFingerprint,
   type PolicyPayload,
@@ -14,6 +13,7 @@ import { pino } from 'pino';
 import { describe, expect, it } from 'vitest';
 import { makeTemporaryDirectory } from '../../test/temporary.ts';
 import { testDocument } from '../../test/test-document.ts';
+import { toAssignmentPayload, toPolicyPayload } from '../../test/test-payloads.ts';
 import { systemClock } from '../clock.ts';
 import { createBundleStore } from './bundle-store.ts';
 
@@ -30,38 +30,12 @@ const signerOf = async (epoch: number) => ({
 });
 
 async function policy(changes: Partial<PolicyPayload> = {}): Promise<SignedBundle> {
-  const payload: PolicyPayload = {
-    kind: 'policy',
-    organization: { id: 'org1', slug: 'acme', name: 'Acme' },
-    epoch: 1,
-    revision: 5,
-    issuedAt: 1_000,
-    contentHash: '',
-    document: testDocument,
-    profiles: [],
-    publicUrl: 'https://pullgate.acme.example',
-    ...changes,
-  };
-  const contentHash = contentHashOf(payload.document, payload.profiles);
-  return await signPolicy({ ...payload, contentHash }, await signerOf(payload.epoch));
+  const payload = toPolicyPayload({ revision: 5, issuedAt: 1_000, ...changes });
+  return await signPolicy(payload, await signerOf(payload.epoch));
 }
 
 const assignment = async (sequence: number, teams: string[] = [], machineId = 'm1') =>
-  signAssignment(
-    {
-      kind: 'assignment',
-      organizationId: 'org1',
-      machineId,
-      epoch: 1,
-      sequence,
-      issuedAt: 1,
-      teams,
-      labels: {},
-      grants: [],
-      sessions: [],
-    },
-    await signerOf(1),
-  );
+  signAssignment(toAssignmentPayload({ machineId, sequence, teams }), await signerOf(1));
 
 async function openStore(dir: string, trust = { recoveryKey: recovery.publicKey, fingerprint }) {
   const store = createBundleStore({

@@ -2,8 +2,7 @@
 
 import type { DecisionBatch } from '@pullgate/protocol';
 import type { Logger } from 'pino';
-import { AgentError } from '../agent-error.ts';
-import { createBackoff, pause } from '../control-plane/backoff.ts';
+import { createSendingLoop, isHopeless } from '../control-plane/sending-loop.ts';
 import type { Spool, SpoolBatch } from './spool.ts';
 
 /** The protocol's limit for one batch. */
@@ -11,9 +10,6 @@ const MAX_BATCH_RECORDS = 1000;
 
 /** A control plane that restarts has its fleet's records back within a minute, spread by the jitter. */
 const RETRY = { baseMs: 500, maxMs: 30_000 };
-
-/** Answers that the same batch would get for ever; it is given up, so that those behind it get through. */
-const HOPELESS: ReadonlySet<number> = new Set([400, 413, 422]);
 
 export interface BatchSenderOptions {
   readonly spool: Spool;
@@ -32,39 +28,19 @@ export interface BatchSender {
 }
 
 export function createBatchSender({ spool, log, send, retry = RETRY }: BatchSenderOptions): BatchSender {
-  const stopping = new AbortController();
-  const backoff = createBackoff(retry);
-  let idle = new AbortController();
-  let running: Promise<void> = Promise.resolve();
-
   const sendNext = async (signal: AbortSignal): Promise<boolean> => {
     const batch = await spool.read(MAX_BATCH_RECORDS);
     if (batch === undefined) return false;
     await spool.acknowledge(await sendOrGiveUp(batch, (one) => send(one, signal), log));
     return true;
   };
-  const run = async (): Promise<void> => {
-    const { signal } = stopping;
-    while (!signal.aborted) {
-      idle = new AbortController();
-      try {
-        const sent = await sendNext(signal);
-        backoff.reset();
-        if (!sent) await untilAborted(AbortSignal.any([signal, idle.signal]));
-      } catch (error) {
-        log.debug({ err: error }, 'decisions not sent');
-        await pause(backoff.nextMs(), signal);
-      }
-    }
-  };
+  const onFailure = (err: unknown): undefined => void log.debug({ err }, 'decisions not sent');
+  const { start, wake, stop } = createSendingLoop({ sendNext, retry, onFailure });
   return {
-    start: () => {
-      running = run();
-    },
-    wake: () => idle.abort(),
+    start,
+    wake,
     stop: async (graceMs) => {
-      stopping.abort();
-      await running;
+      await stop();
       const last = AbortSignal.timeout(graceMs);
       await drain(() => sendNext(last), last);
     },
@@ -87,14 +63,8 @@ async function sendOrGiveUp(
   try {
     return await send(batch);
   } catch (error) {
-    const status = error instanceof AgentError ? error.answer?.status : undefined;
-    if (status === undefined || !HOPELESS.has(status)) throw error;
+    if (!isHopeless(error)) throw error;
     log.error({ err: error, records: batch.records.length }, 'decisions given up');
     return batch.records.at(-1)?.seq ?? 0;
   }
-}
-
-async function untilAborted(signal: AbortSignal): Promise<void> {
-  if (signal.aborted) return;
-  await new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
 }

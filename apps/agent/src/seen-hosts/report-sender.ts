@@ -2,17 +2,13 @@
 
 import type { SeenHostReport } from '@pullgate/protocol';
 import type { Logger } from 'pino';
-import { AgentError } from '../agent-error.ts';
-import { createBackoff, pause } from '../control-plane/backoff.ts';
+import { createSendingLoop, isHopeless, statusOf } from '../control-plane/sending-loop.ts';
 import type { Reports } from './reports.ts';
 
 const RETRY = { baseMs: 1_000, maxMs: 60_000 };
 
 /** A control plane of protocol version 1 may be replaced by a newer one while the agent runs. */
 const ASK_AGAIN_MS = 3_600_000;
-
-/** Answers that the same report would get for ever. */
-const HOPELESS: ReadonlySet<number> = new Set([400, 413, 422]);
 
 export interface ReportSenderOptions {
   readonly reports: Reports;
@@ -29,50 +25,34 @@ export interface ReportSender {
 }
 
 export function createReportSender({ reports, log, send, retry = RETRY }: ReportSenderOptions): ReportSender {
-  const stopping = new AbortController();
-  const backoff = createBackoff(retry);
-  let idle = new AbortController();
   let due: { readonly at: number; readonly timer: NodeJS.Timeout } | undefined;
-  let running: Promise<void> = Promise.resolve();
-
-  const sendAll = async (signal: AbortSignal): Promise<void> => {
-    for (let report = reports.next(); report !== undefined; report = reports.next()) {
-      await sendOrGiveUp(report, (one) => send(one, signal), log);
-      reports.acknowledge(report);
-      backoff.reset();
-    }
+  const sendNext = async (signal: AbortSignal): Promise<boolean> => {
+    const report = reports.next();
+    if (report === undefined) return false;
+    await sendOrGiveUp(report, (one) => send(one, signal), log);
+    reports.acknowledge(report);
+    return true;
   };
-  const run = async (): Promise<void> => {
-    const { signal } = stopping;
-    while (!signal.aborted) {
-      idle = new AbortController();
-      try {
-        await sendAll(signal);
-        await untilAborted(AbortSignal.any([signal, idle.signal]));
-      } catch (error) {
-        log.debug({ err: error }, 'seen hosts not sent');
-        await pause(statusOf(error) === 404 ? ASK_AGAIN_MS : backoff.nextMs(), signal);
-      }
-    }
+  const onFailure = (err: unknown): number | undefined => {
+    log.debug({ err }, 'seen hosts not sent');
+    return statusOf(err) === 404 ? ASK_AGAIN_MS : undefined;
   };
+  const loop = createSendingLoop({ sendNext, retry, onFailure });
   return {
-    start: () => {
-      running = run();
-    },
+    start: loop.start,
     wakeIn: (delayMs) => {
       const at = performance.now() + delayMs;
       if (due !== undefined && due.at <= at) return;
       clearTimeout(due?.timer);
       const wake = (): void => {
         due = undefined;
-        idle.abort();
+        loop.wake();
       };
       due = { at, timer: setTimeout(wake, delayMs).unref() };
     },
     stop: async () => {
       clearTimeout(due?.timer);
-      stopping.abort();
-      await running;
+      await loop.stop();
     },
   };
 }
@@ -85,17 +65,7 @@ async function sendOrGiveUp(
   try {
     await send(report);
   } catch (error) {
-    const status = statusOf(error);
-    if (status === undefined || !HOPELESS.has(status)) throw error;
+    if (!isHopeless(error)) throw error;
     log.error({ err: error, hosts: report.hosts.length }, 'seen hosts given up');
   }
-}
-
-function statusOf(error: unknown): number | undefined {
-  return error instanceof AgentError ? error.answer?.status : undefined;
-}
-
-async function untilAborted(signal: AbortSignal): Promise<void> {
-  if (signal.aborted) return;
-  await new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
 }

@@ -15,7 +15,6 @@ import {
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import {
-  contentHashOf,
   generateKeyPair,
   keyFingerprint,
   signAssignment,
@@ -25,6 +24,7 @@ import {
 import type { Grant, RegistryEntry } from '@pullgate/policy';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { testDocument } from '../../test/test-document.ts';
+import { toAssignmentPayload, toPolicyPayload } from '../../test/test-payloads.ts';
 import { toAgentPaths } from '../config.ts';
 import {
   createHost,
@@ -105,37 +105,13 @@ async function publishEntries(
   by = recovery,
 ): Promise<void> {
   const document = { ...testDocument, registries: [...entries] };
-  const payload = {
-    kind: 'policy' as const,
-    organization: { id: 'org1', slug: 'acme', name: 'Acme' },
-    epoch: 1,
-    revision,
-    issuedAt: NOW,
-    contentHash: contentHashOf(document, []),
-    document,
-    profiles: [],
-    publicUrl: 'https://pullgate.acme.example',
-  };
+  const payload = toPolicyPayload({ revision, issuedAt: NOW, document });
   const { keys, payload: signed } = await signPolicy(payload, await signer(by));
   put(`${AGENT}/policy.bundle.json`, JSON.stringify({ takenAt: NOW, keys, payload: signed }));
 }
 
 async function assign(grants: readonly Grant[]): Promise<void> {
-  const { keys, payload } = await signAssignment(
-    {
-      kind: 'assignment',
-      organizationId: 'org1',
-      machineId: 'm1',
-      epoch: 1,
-      sequence: 1,
-      issuedAt: 1,
-      teams: [],
-      labels: {},
-      grants: [...grants],
-      sessions: [],
-    },
-    await signer(),
-  );
+  const { keys, payload } = await signAssignment(toAssignmentPayload({ grants }), await signer());
   put(`${AGENT}/assignment.bundle.json`, JSON.stringify({ takenAt: NOW, keys, payload }));
 }
 

@@ -2,6 +2,7 @@
 
 import { quote } from '@pullgate/errors';
 import { parseUpstream, type UpstreamConfig } from '../../egress/upstream.ts';
+import { parseNumbers } from '../../parse-numbers.ts';
 import { GatewayError } from './errors.ts';
 
 export interface GatewayConfig {
@@ -24,8 +25,6 @@ const NUMBERS = {
   idleTimeoutMs: { fallback: 600_000, min: 1000, max: 86_400_000 },
 } as const;
 
-type NumberKey = keyof typeof NUMBERS;
-const NUMBER_KEYS = Object.keys(NUMBERS) as readonly NumberKey[];
 const OTHER_KEYS: ReadonlySet<string> = new Set(['trustDir', 'upstream']);
 
 /**
@@ -39,7 +38,7 @@ export function parseGatewayConfig(value: Readonly<Record<string, unknown>>): Ga
     .map((key) => `${quote(key)}: unknown key`);
   const { trustDir } = value;
   const upstream = parseUpstream(value.upstream ?? {}, problems);
-  const numbers = parseNumbers(value, problems);
+  const numbers = parseNumbers(NUMBERS, value, problems);
   if (typeof trustDir !== 'string' || trustDir === '') problems.push('trustDir: expected a directory');
   if (problems.length === 0 && typeof trustDir === 'string') return { trustDir, upstream, ...numbers };
   throw new GatewayError(
@@ -49,19 +48,4 @@ export function parseGatewayConfig(value: Readonly<Record<string, unknown>>): Ga
       hint: 'correct the keys named above; the README of the gateway point lists all of them',
     },
   );
-}
-
-function parseNumbers(
-  source: Readonly<Record<string, unknown>>,
-  problems: string[],
-): Record<NumberKey, number> {
-  const entries = NUMBER_KEYS.map((key) => {
-    const { fallback, min, max } = NUMBERS[key];
-    const value = source[key] ?? fallback;
-    if (typeof value === 'number' && Number.isInteger(value) && value >= min && value <= max)
-      return [key, value];
-    problems.push(`${key}: expected a whole number from ${min} to ${max}`);
-    return [key, fallback];
-  });
-  return Object.fromEntries(entries);
 }

@@ -3,6 +3,7 @@
 import { quote } from '@pullgate/errors';
 import { type Authority, parseAuthority } from '@pullgate/wire';
 import { parseUpstream, type UpstreamConfig } from '../../egress/upstream.ts';
+import { parseNumbers } from '../../parse-numbers.ts';
 import { ProxyError } from './errors.ts';
 
 export interface ProxyConfig {
@@ -33,8 +34,6 @@ const NUMBERS = {
   stopTimeoutMs: { fallback: 5000, min: 0, max: 600_000 },
 } as const;
 
-type NumberKey = keyof typeof NUMBERS;
-const NUMBER_KEYS = Object.keys(NUMBERS) as readonly NumberKey[];
 const OTHER_KEYS: ReadonlySet<string> = new Set(['listen', 'upstream', 'controlPlane']);
 const DEFAULT_LISTEN = '127.0.0.1:7081';
 
@@ -54,7 +53,7 @@ export function parseProxyConfig(value: unknown): ProxyConfig {
     listen: parseListen(source.listen ?? DEFAULT_LISTEN, problems),
     upstream: parseUpstream(source.upstream ?? {}, problems),
     ...parseControlPlane(source.controlPlane, problems),
-    ...parseNumbers(source, problems),
+    ...parseNumbers(NUMBERS, source, problems),
   };
   if (problems.length === 0) return config;
   throw new ProxyError('CONFIG_INVALID', `the proxy's configuration is not valid: ${problems.join('; ')}`, {
@@ -77,18 +76,6 @@ function parseControlPlane(value: unknown, problems: string[]): Pick<ProxyConfig
   if (parsed?.ok) return { controlPlane: parsed.authority };
   problems.push('controlPlane: expected "host:port", with IPv6 in brackets');
   return {};
-}
-
-function parseNumbers(source: Record<string, unknown>, problems: string[]): Record<NumberKey, number> {
-  const entries = NUMBER_KEYS.map((key) => {
-    const { fallback, min, max } = NUMBERS[key];
-    const value = source[key] ?? fallback;
-    if (typeof value === 'number' && Number.isInteger(value) && value >= min && value <= max)
-      return [key, value];
-    problems.push(`${key}: expected a whole number from ${min} to ${max}`);
-    return [key, fallback];
-  });
-  return Object.fromEntries(entries);
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {
