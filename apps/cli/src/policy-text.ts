@@ -1,9 +1,9 @@
 /** Words for drafts and their problems, shared by the policy commands. */
 
-import type { AddRegistry, Change, Impact, PolicyDraft, TestResult } from '@pullgate/protocol';
+import type { AddRegistry, Change, PolicyDraft, TestResult } from '@pullgate/protocol';
 import type { ApiError } from './api-error.ts';
 import type { Terminal } from './terminal.ts';
-import { formatCount, formatNumber, toPrintable } from './wording.ts';
+import { toPrintable } from './wording.ts';
 
 const SIGNS = { add: ['+', 'green'], remove: ['-', 'red'], edit: ['~', 'yellow'] } as const;
 
@@ -64,22 +64,6 @@ export function formatTest(terminal: Terminal, test: TestResult): string {
   const outcome = test.pass ? test.got : `${test.got}, expected ${test.expect}`;
   const why = test.pass || test.message === '' ? '' : `   ${toPrintable(test.message)}`;
   return `${mark} ${test.action} ${toPrintable(test.reference)}   ${outcome}${why}`;
-}
-
-/** `effect on the last 30 days: 41 attempts by 3 machines become allowed, 0 become denied` */
-export function formatDraftImpact(impact: Impact): string {
-  const days = Math.round(impact.hours / 24);
-  const allowed = impact.allowed.reduce((sum, row) => sum + row.attempts, 0);
-  const denied = impact.denied.reduce((sum, row) => sum + row.attempts, 0);
-  const by = (rows: Impact['allowed']): string => {
-    const machines = new Set(rows.flatMap((row) => row.machines)).size;
-    return machines === 0 ? '' : ` by ${formatCount(machines, 'machine')}`;
-  };
-  const become = (count: number): string => (count === 1 ? 'becomes' : 'become');
-  return (
-    `effect on the last ${days} days: ${formatCount(allowed, 'attempt')}${by(impact.allowed)} ${become(allowed)} allowed, ` +
-    `${formatNumber(denied)}${by(impact.denied)} ${become(denied)} denied`
-  );
 }
 
 /** Problems of a document, each with its line. */

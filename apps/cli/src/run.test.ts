@@ -208,7 +208,7 @@ const impact = {
   hours: 720,
   attempts: 41,
   denied: [],
-  allowed: [{ registry: 'quay.io', attempts: 41, machines: ['a', 'b', 'c'] }],
+  allowed: [{ registry: 'quay.io', attempts: 41, machines: ['a', 'b', 'c'], people: ['ada', 'bo', 'cy'] }],
 };
 const published = { revision: 3, publishedAt: 0, changes: [], tests: [], warnings: [] };
 const policy = {
@@ -246,7 +246,8 @@ describe('policy apply', () => {
     expect(code).toBe(0);
     expect(err).toEqual([
       '+ registry quay: quay.io',
-      'no tests in the policy · effect on the last 30 days: 41 attempts by 3 machines become allowed, 0 become denied',
+      'no tests in the policy · effect on the last 30 days: 41 attempts by 3 people become allowed, 0 become denied',
+      '  41 attempts by 3 people on quay.io become allowed',
     ]);
     expect(out).toEqual(['r3 published · enforced on 412 of 415 machines in 0.6 s · 3 offline']);
     expect(requests.find(({ line }) => line.startsWith('POST'))?.headers['if-match']).toBe('"d4"');

@@ -18,8 +18,8 @@ const NUMBER = new Intl.NumberFormat('en');
 export const formatNumber = (count: number): string => NUMBER.format(count);
 
 /** `1 machine`, `3 machines` */
-export const formatCount = (count: number, noun: string): string =>
-  `${formatNumber(count)} ${noun}${count === 1 ? '' : 's'}`;
+export const formatCount = (count: number, noun: string, plural = `${noun}s`): string =>
+  `${formatNumber(count)} ${count === 1 ? noun : plural}`;
 
 /** `1 entry`, `1,234 entries` */
 export const formatEntries = (count: number): string =>

@@ -1,13 +1,14 @@
 /** `pullgate mode`: prints the mode, or shows what another would have denied, asks, publishes it and waits for the machines. */
 
-import type { Impact, PublishedPolicy } from '@pullgate/protocol';
+import type { PublishedPolicy } from '@pullgate/protocol';
 import type { ApiClient } from '../api-client.ts';
 import { type ExitCode, toUsageError } from '../cli-error.ts';
 import { type Command, type Context, createClient, type TargetOptions } from '../context.ts';
+import { formatModeImpact } from '../impact-text.ts';
 import { printJson } from '../listing.ts';
 import { formatRollout, waitForRollout } from '../rollout.ts';
 import { confirm } from '../terminal.ts';
-import { formatColumns, formatCount, toPrintable } from '../wording.ts';
+import { toPrintable } from '../wording.ts';
 
 export interface ModeOptions extends TargetOptions {
   readonly team?: string;
@@ -21,8 +22,6 @@ type Mode = (typeof MODES)[number];
 
 /** Long enough to hold a working day, short enough to be the policy of now. */
 const IMPACT_HOURS = 24;
-/** More would scroll the question away. */
-const MAX_ROWS = 10;
 
 export const runMode: Command<ModeOptions> = async (context, options, [wanted]) => {
   const client = createClient(context, options);
@@ -104,26 +103,9 @@ async function isWanted(
     );
   } else {
     const impact = await client.fetchImpact('enforce', IMPACT_HOURS);
-    for (const line of formatModeImpact(`${subject}: ${now} → ${mode}.`, impact)) say(line);
+    const [effect, ...rows] = formatModeImpact(impact);
+    say(`${subject}: ${now} → ${mode}. ${effect}`);
+    for (const row of rows) say(row);
   }
   return confirm(context.terminal, 'Continue?', options.yes === true);
-}
-
-function formatModeImpact(start: string, impact: Impact): readonly string[] {
-  const attempts = impact.denied.reduce((sum, row) => sum + row.attempts, 0);
-  if (attempts === 0) return [`${start} In the last ${impact.hours} h this would have denied nothing.`];
-  const machines = new Set(impact.denied.flatMap((row) => row.machines)).size;
-  const rows = impact.denied
-    .slice(0, MAX_ROWS)
-    .map((row) => [
-      `  ${toPrintable(row.registry)}`,
-      formatCount(row.attempts, 'attempt'),
-      toPrintable(row.machines.join(', ')),
-    ]);
-  const rest = impact.denied.length - rows.length;
-  return [
-    `${start} In the last ${impact.hours} h this would have denied ${formatCount(attempts, 'attempt')} by ${formatCount(machines, 'machine')}:`,
-    ...formatColumns(rows),
-    ...(rest > 0 ? [`  and ${rest} more: pullgate decision list --denied --since ${impact.hours}h`] : []),
-  ];
 }

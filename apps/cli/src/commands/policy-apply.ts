@@ -4,15 +4,10 @@ import type { PolicyDraft, PublishResult } from '@pullgate/protocol';
 import type { ApiClient } from '../api-client.ts';
 import { ApiError } from '../api-error.ts';
 import { type Command, type Context, createClient, type TargetOptions } from '../context.ts';
+import { formatDraftImpact } from '../impact-text.ts';
 import { type ListingOptions, printJson } from '../listing.ts';
 import { putDocument, readDocument, toConflict } from '../policy-document.ts';
-import {
-  formatChanges,
-  formatDraftImpact,
-  formatTest,
-  formatTestCount,
-  formatWarnings,
-} from '../policy-text.ts';
+import { formatChanges, formatTest, formatTestCount, formatWarnings } from '../policy-text.ts';
 import { formatRollout, waitForRollout } from '../rollout.ts';
 import { confirm } from '../terminal.ts';
 
@@ -64,7 +59,9 @@ async function printPreview(context: Context, client: ApiClient, draft: PolicyDr
   for (const line of formatWarnings(terminal, draft.warnings)) terminal.err(line);
   for (const test of draft.tests.filter(({ pass }) => !pass)) terminal.err(formatTest(terminal, test));
   const impact = await client.fetchImpact('draft', IMPACT_HOURS);
-  terminal.err(`${formatTestCount(draft.tests)} · ${formatDraftImpact(impact)}`);
+  const [effect, ...rows] = formatDraftImpact(impact);
+  terminal.err(`${formatTestCount(draft.tests)} · ${effect}`);
+  for (const row of rows) terminal.err(row);
 }
 
 async function publish(
