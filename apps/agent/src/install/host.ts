@@ -16,11 +16,11 @@ import {
   rmdirSync,
   rmSync,
   statSync,
-  writeSync,
+  writeFileSync,
 } from 'node:fs';
 import { createConnection } from 'node:net';
 import { dirname, join } from 'node:path';
-import { InstallError } from './install-error.ts';
+import { toWriteFailed } from './install-error.ts';
 import { lockInstall } from './install-lock.ts';
 
 export interface CommandResult {
@@ -156,20 +156,24 @@ function storeFile(path: string, text: string, mode: number): void {
   try {
     mkdirSync(dirname(path), { recursive: true, mode: 0o755 });
     const old = unlessAbsent(() => statSync(path));
-    const file = openSync(next, 'w', 0o600);
-    writeSync(file, Buffer.from(text, 'latin1'));
+    writeSynced(next, text);
     if (old !== undefined) chownSync(next, old.uid, old.gid);
     chmodSync(next, old === undefined ? mode : old.mode & 0o7777);
-    fsyncSync(file);
-    closeSync(file);
     renameSync(next, path);
   } catch (cause) {
     rmSync(next, { force: true });
-    const { code = 'unknown' } = cause as NodeJS.ErrnoException;
-    throw new InstallError('INSTALL_WRITE_FAILED', `cannot write ${path} (${code})`, {
-      hint: 'repeat the command once the cause is mended; it goes on where it stopped',
-      cause,
-    });
+    throw toWriteFailed(path, cause);
+  }
+}
+
+function writeSynced(path: string, text: string): void {
+  const file = openSync(path, 'w', 0o600);
+  try {
+    // Until all of it is written: a disk that fills up takes a part, and says no only then.
+    writeFileSync(file, text, 'latin1');
+    fsyncSync(file);
+  } finally {
+    closeSync(file);
   }
 }
 

@@ -21,3 +21,17 @@ export type InstallErrorCode = (typeof INSTALL_ERROR_CODES)[number];
 export class InstallError extends CodedError<InstallErrorCode> {
   override readonly name = 'InstallError';
 }
+
+/** What happened to a file that could not be written. @param cause of the system, or of the lock's database */
+export function toWriteFailed(path: string, cause: unknown): InstallError {
+  const { code = 'unknown', errstr } = cause as NodeJS.ErrnoException & { readonly errstr?: string };
+  const why = errstr ?? code;
+  const isFull = /^(?:ENOSPC|EDQUOT)$|full/.test(why);
+  const mended = isFull
+    ? 'make room on its disk and repeat the command'
+    : 'repeat the command once the cause is mended';
+  return new InstallError('INSTALL_WRITE_FAILED', `cannot write ${path} (${why})`, {
+    hint: `${mended}; it goes on where it stopped`,
+    cause,
+  });
+}
