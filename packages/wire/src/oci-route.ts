@@ -50,11 +50,19 @@ const MAX_ENCODING_DEPTH = 3;
  */
 export function isOciPath(path: string): boolean {
   let text = path;
-  for (let depth = 0; text.includes('%'); depth += 1) {
+  for (let depth = 0; ; depth += 1) {
+    // At each depth: what is one for a server that does not decode need not be one for a server that does.
+    if (leadsToRegistry(text)) return true;
+    if (!ESCAPE.test(text)) return false;
     if (depth === MAX_ENCODING_DEPTH) return true;
-    text = text.replace(/%[0-9a-f]{2}/gi, (code) => String.fromCharCode(Number.parseInt(code.slice(1), 16)));
-    if (!/%[0-9a-f]{2}/i.test(text)) break;
+    text = text.replace(ESCAPES, (code) => String.fromCharCode(Number.parseInt(code.slice(1), 16)));
   }
+}
+
+const ESCAPE = /%[0-9a-f]{2}/i;
+const ESCAPES = /%[0-9a-f]{2}/gi;
+
+function leadsToRegistry(text: string): boolean {
   const kept: string[] = [];
   for (const segment of text.toLowerCase().split(/[/\\]/)) {
     if (segment === '..') kept.pop();
@@ -151,9 +159,20 @@ function decodeManifest(
   return { kind: 'manifest', repository, tags, actions, ...(digest && { digest }) };
 }
 
-/** Old servers (Go before 1.17, Python before 3.9.2) part parameters at `;` too: they would see a `from` or `tag` that was not judged. */
+/**
+ * Old servers (Go before 1.17, Python before 3.9.2) part parameters at `;` too: they would see a `from` or `tag` that was not judged. So would those
+ * that do not mind the case of names, or take `from[]` for one.
+ */
 function hasTwoReadings(query: string): boolean {
-  return query.includes(';');
+  return query.includes(';') || JUDGED_PARAMETERS.some((name) => hasDisguised(query, name));
+}
+
+const JUDGED_PARAMETERS = ['mount', 'from', 'tag'];
+
+/** Whether a query has a parameter that some servers take for the one of this name, and others do not. */
+export function hasDisguised(query: string, name: string): boolean {
+  const names = [...new URLSearchParams(query).keys()];
+  return names.some((key) => key !== name && key.trim().toLowerCase().replace(/\[.*$/s, '') === name);
 }
 
 function toPull(

@@ -72,6 +72,9 @@ describe('a route', () => {
     ],
     ['/v2/library/y/manifests/1?ns=docker.io&ns=quay.io', [], 'invalid'],
     ['/v2/library/y/manifests/1?ns=%2f', [], 'invalid'],
+    ['/v2/library/y/manifests/1?NS=docker.io', [], 'invalid'],
+    ['/v2/library/y/manifests/1?x=1;n%53=docker.io', [], 'invalid'],
+    ['/v2/library/y/manifests/1?ns[]=docker.io', [], 'invalid'],
   ])('denials hold for single blobs and for what a mirror stands for: %s', (url, deny, reason) => {
     expect(judge({}, 'GET', url, deny)).toBe(reason);
   });

@@ -5,7 +5,7 @@
 
 import type { Action, Decision, EnforcementPoint } from '@pullgate/policy';
 import { parseRegistryHost, type RegistryHost, type Repository, type Tag } from '@pullgate/reference';
-import type { OciRoute } from '@pullgate/wire';
+import { hasDisguised, type OciRoute } from '@pullgate/wire';
 import type { Decider, PointQuery } from '../point.ts';
 
 /** A query with the answer to it. */
@@ -46,7 +46,9 @@ export function judgeRoute(judge: RouteJudge, route: OciRoute, host: PointQuery)
 export function decodeOrigin(query: string | undefined): RegistryHost | 'invalid' | undefined {
   if (query === undefined) return undefined;
   // Decoded first, for `n%73=` is the same to a server; old ones part parameters at `;` too.
-  const [namespace, ...more] = new URLSearchParams(query.replaceAll(';', '&')).getAll('ns');
+  const parted = query.replaceAll(';', '&');
+  const [namespace, ...more] = new URLSearchParams(parted).getAll('ns');
+  if (hasDisguised(parted, 'ns')) return 'invalid';
   if (namespace === undefined) return undefined;
   if (more.length > 0) return 'invalid';
   try {
