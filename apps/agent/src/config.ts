@@ -32,6 +32,8 @@ export interface AgentPaths {
   readonly dataDir: string;
   /** What the gateway ends TLS with: a directory per registry, written by `agent install` (docs/guides/inspection.md). */
   readonly trustDir: string;
+  /** What tags led to, for the gateway. */
+  readonly tagsFile: string;
   readonly runDir: string;
   readonly agentSocket: string;
   readonly adminSocket: string;
@@ -51,6 +53,7 @@ export function toAgentPaths(dataDir?: string): AgentPaths {
     lockFile: join(data, 'agent.lock'),
     dataDir: data,
     trustDir: join(data, 'trust'),
+    tagsFile: join(data, 'tags.json'),
     runDir: run,
     agentSocket: join(run, 'agent.sock'),
     adminSocket: join(run, 'admin.sock'),

@@ -42,7 +42,7 @@ export const createUsualPoints: CreatePoints = (config, dependencies) => {
     proxy === undefined ? {} : { https: proxy.url, http: proxy.url, noProxy: proxy.noProxy.join(',') };
   const controlPlane = toHostWithPort(config.server);
   const gateway = createGatewayPoint(
-    parseGatewayConfig({ trustDir: config.paths.trustDir, upstream }),
+    parseGatewayConfig({ trustDir: config.paths.trustDir, tagsFile: config.paths.tagsFile, upstream }),
     dependencies,
   );
   const listen = parseProxyConfig({ listen: config.proxyListen, upstream, controlPlane });

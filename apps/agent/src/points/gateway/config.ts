@@ -8,6 +8,8 @@ import { GatewayError } from './errors.ts';
 export interface GatewayConfig {
   /** Directory of the certificates that `agent install` makes, one folder per host. */
   readonly trustDir: string;
+  /** Keeps what tags led to over a restart; without it, that is forgotten. */
+  readonly tagsFile?: string;
   /** The company's own proxy, if the machine has one. */
   readonly upstream: UpstreamConfig;
   /** For the TLS handshake, for a whole request head, and for the next request on a kept connection. */
@@ -25,7 +27,7 @@ const NUMBERS = {
   idleTimeoutMs: { fallback: 600_000, min: 1000, max: 86_400_000 },
 } as const;
 
-const OTHER_KEYS: ReadonlySet<string> = new Set(['trustDir', 'upstream']);
+const OTHER_KEYS: ReadonlySet<string> = new Set(['trustDir', 'tagsFile', 'upstream']);
 
 /**
  * Parses the configuration; what is left out gets its default.
@@ -36,11 +38,14 @@ export function parseGatewayConfig(value: Readonly<Record<string, unknown>>): Ga
   const problems = Object.keys(value)
     .filter((key) => !OTHER_KEYS.has(key) && !(key in NUMBERS))
     .map((key) => `${quote(key)}: unknown key`);
-  const { trustDir } = value;
+  const { trustDir, tagsFile } = value;
   const upstream = parseUpstream(value.upstream ?? {}, problems);
   const numbers = parseNumbers(NUMBERS, value, problems);
   if (typeof trustDir !== 'string' || trustDir === '') problems.push('trustDir: expected a directory');
-  if (problems.length === 0 && typeof trustDir === 'string') return { trustDir, upstream, ...numbers };
+  const file = typeof tagsFile === 'string' && tagsFile !== '' ? { tagsFile } : {};
+  if (tagsFile !== undefined && file.tagsFile === undefined) problems.push('tagsFile: expected a file');
+  if (problems.length === 0 && typeof trustDir === 'string')
+    return { trustDir, ...file, upstream, ...numbers };
   throw new GatewayError(
     'CONFIG_INVALID',
     `the gateway's configuration is not valid: ${problems.join('; ')}`,

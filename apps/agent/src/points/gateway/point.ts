@@ -10,6 +10,7 @@ import { createClientContexts } from './client-contexts.ts';
 import type { GatewayConfig } from './config.ts';
 import { createDistrust } from './distrust.ts';
 import { createHeldBytes } from './hold-manifest.ts';
+import { createTagKeeper } from './keep-tags.ts';
 import { createGatewayMetrics } from './metrics.ts';
 import { createNotes } from './notes.ts';
 import { createRegistryPool } from './registry-pool.ts';
@@ -40,7 +41,12 @@ export function createGatewayPoint(
   const stopped = new AbortController();
   const certificates = createCertificates(config.trustDir, log, now);
   const distrust = createDistrust(now);
-  const services = createServices(config, { ...dependencies, log }, effects, stopped.signal);
+  const tags = createTagMemory(now, () => keeper.wake());
+  const keeper = createTagKeeper(config.tagsFile, tags, log);
+  const services = createServices(config, { ...dependencies, log }, effects, {
+    tags,
+    stopped: stopped.signal,
+  });
   const sessions: Sessions = createSessions(services, (tunnel) => failInspection(tunnel));
   let isOn = false;
   let unsubscribe = (): void => undefined;
@@ -59,6 +65,7 @@ export function createGatewayPoint(
 
   return {
     async start() {
+      await keeper.load();
       isOn = true;
       unsubscribe = dependencies.changes?.onChange(review) ?? unsubscribe;
       log.info({ hosts: certificates.hosts().length }, 'gateway takes tunnels');
@@ -69,6 +76,7 @@ export function createGatewayPoint(
       stopped.abort();
       sessions.destroy();
       services.pool.stop();
+      await keeper.stop();
     },
     status: () => toStatus(isOn, certificates.hosts()),
     covers: (target, uid) =>
@@ -85,7 +93,7 @@ function createServices(
   config: GatewayConfig,
   dependencies: PointDependencies,
   { resolve, roots, clock = systemClock }: GatewayEffects,
-  stopped: AbortSignal,
+  { tags, stopped }: Pick<Services, 'tags'> & { readonly stopped: AbortSignal },
 ): Services {
   const { decider, log, seenHosts } = dependencies;
   const metrics = createGatewayMetrics(dependencies.metrics);
@@ -104,7 +112,7 @@ function createServices(
       stopped,
     }),
     open: createOpenConnections(),
-    tags: createTagMemory(clock.now),
+    tags,
     uploads: createUploadMemory(),
     held: { pulled: createHeldBytes(), put: createHeldBytes() },
     tokenPaths: createTokenPaths(),
