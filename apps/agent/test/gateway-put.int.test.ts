@@ -134,23 +134,6 @@ describe('a manifest that is put', () => {
     world.lab.publish(toPolicy(slow.host, sha256(OTHER)));
     await cut;
   });
-
-  it('finds no room beside 60 MiB of others that are still coming; pulls have room of their own', async () => {
-    await using world = await setUp();
-    const { host } = world.registry;
-    const length = 4 << 20;
-    const head = `PUT /v2/acme/app/manifests/1 HTTP/1.1\r\nHost: ${host}\r\nContent-Length: ${length}\r\n\r\n`;
-    const sockets = await Promise.all(Array.from({ length: 15 }, () => world.lab.connect(host)));
-    for (const socket of sockets) {
-      socket.on('error', () => undefined).write(head);
-      socket.write(Buffer.alloc(length - 1));
-    }
-    const put = async () => (await world.put('2', Buffer.alloc(3.5 * (1 << 20)))).status;
-    await expect.poll(put, { timeout: 15_000 }).toBe(503);
-    expect((await world.lab.ask(`${world.url}/2`)).status).toBe(200);
-    for (const socket of sockets) socket.destroy();
-    await expect.poll(put, { timeout: 15_000 }).toBe(201);
-  }, 40_000);
 });
 
 const run = promisify(execFile);
