@@ -1,14 +1,16 @@
 /** The console as a whole: look, cache, router. */
 
 import { MantineProvider } from '@mantine/core';
-import { Notifications } from '@mantine/notifications';
 import { QueryClientProvider } from '@tanstack/react-query';
 import { RouterProvider } from '@tanstack/react-router';
 import { useState } from 'react';
 import { createQueryClient } from './api/queries.ts';
+import { later } from './pieces/later.tsx';
 import { createConsoleRouter } from './router.tsx';
 import { styleNonce } from './theme/style-nonce.ts';
 import { theme } from './theme/theme.ts';
+
+const Notices = later(async () => (await import('./shell/notices.tsx')).Notices);
 
 export function Console() {
   const [queries] = useState(createQueryClient);
@@ -16,7 +18,7 @@ export function Console() {
   return (
     <MantineProvider theme={theme} defaultColorScheme="auto" getStyleNonce={styleNonce}>
       <QueryClientProvider client={queries}>
-        <Notifications position="bottom-right" />
+        <Notices />
         <RouterProvider router={router} />
       </QueryClientProvider>
     </MantineProvider>

@@ -1,7 +1,6 @@
 /** Starts the console. */
 
 import './theme/mantine.css';
-import '@mantine/notifications/styles.css';
 import './theme/base.css';
 
 import { StrictMode } from 'react';

@@ -72,6 +72,18 @@ describe('states of pages', { timeout: 120_000 }, () => {
     await away().waitFor({ state: 'detached' });
   });
 
+  it('says that a part which comes later could not be had, and gets it when told to', async () => {
+    const part = /\/assets\/enrol-dialog-.*\.js$/;
+    await page.route(part, (route) => route.abort());
+    await owner.open('machines');
+    await page.getByRole('button', { name: 'Enrol machines' }).first().click();
+    await problem().waitFor();
+    expect(await problem().textContent()).toContain('OFFLINE');
+    await page.unroute(part);
+    await problem().getByRole('button', { name: 'Try again' }).click();
+    await page.getByRole('dialog', { name: 'Enrol machines' }).waitFor();
+  });
+
   it('had no script that failed', () => {
     expect(owner.troubles).toEqual([]);
   });

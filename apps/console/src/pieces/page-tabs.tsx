@@ -10,7 +10,7 @@ export interface PageTab {
   readonly value: string;
   readonly name: string;
   readonly icon: TablerIcon;
-  readonly content: () => ReactNode;
+  readonly content: (props: object) => ReactNode;
 }
 
 /** @param tabs those that the person may have; the first one is shown when the address names none of them */

@@ -1,6 +1,6 @@
 /** The frame of every page of an organization: header, navigation, the place of the page, and word of a lost server. */
 
-import { Alert, AppShell, Burger, Group, NavLink, ScrollArea } from '@mantine/core';
+import { Alert, Burger, Group, NavLink } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import { IconCloudOff } from '@tabler/icons-react';
 import { Link, Outlet, useLocation } from '@tanstack/react-router';
@@ -22,42 +22,34 @@ export function OrganizationFrame() {
   // biome-ignore lint/correctness/useExhaustiveDependencies: the menu closes when another page opens
   useEffect(close, [pathname]);
   return (
-    <AppShell
-      header={{ height: 56 }}
-      navbar={{ width: 232, breakpoint: 'sm', collapsed: { mobile: !isOpen } }}
-      padding={{ base: 'md', lg: 'xl' }}
-    >
+    <div className={classes.frame}>
       <a className={classes.skip} href="#page">
         {shellTexts.skip}
       </a>
-      <AppShell.Header>
-        <Group h="100%" px="md" gap="sm" wrap="nowrap">
-          <Burger
-            opened={isOpen}
-            onClick={toggle}
-            hiddenFrom="sm"
-            size="sm"
-            aria-label={shellTexts.menu}
-            aria-expanded={isOpen}
-          />
-          <Brand />
-          <OrganizationSwitch />
-          <Group ml="auto" gap="xs" wrap="nowrap">
-            <ModeBadge />
-            <AccountMenu />
-          </Group>
+      <header className={classes.header}>
+        <Burger
+          opened={isOpen}
+          onClick={toggle}
+          hiddenFrom="sm"
+          size="sm"
+          aria-label={shellTexts.menu}
+          aria-expanded={isOpen}
+        />
+        <Brand />
+        <OrganizationSwitch />
+        <Group ml="auto" gap="xs" wrap="nowrap">
+          <ModeBadge />
+          <AccountMenu />
         </Group>
-      </AppShell.Header>
-      <AppShell.Navbar aria-label={shellTexts.navigation} p="xs">
-        <AppShell.Section grow component={ScrollArea}>
-          <Navigation />
-        </AppShell.Section>
-      </AppShell.Navbar>
-      <AppShell.Main id="page" tabIndex={-1} className={classes.main}>
+      </header>
+      <nav className={classes.navigation} aria-label={shellTexts.navigation} data-open={isOpen}>
+        <Navigation />
+      </nav>
+      <main id="page" tabIndex={-1} className={classes.main}>
         <Unreachable />
         <Outlet />
-      </AppShell.Main>
-    </AppShell>
+      </main>
+    </div>
   );
 }
 

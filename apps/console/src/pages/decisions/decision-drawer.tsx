@@ -6,9 +6,14 @@ import { commonTexts } from '#texts/common.ts';
 import { decisionsTexts } from '#texts/decisions.ts';
 import { decisionQuery } from '../../api/decisions.ts';
 import { useOrganization } from '../../api/session.ts';
+import { later } from '../../pieces/later.tsx';
 import { ProblemNotice } from '../../pieces/problem-notice.tsx';
 import { RecordDrawer } from '../../pieces/record-drawer.tsx';
-import { DecisionContent } from './decision-content.tsx';
+
+const DecisionContent = later(
+  async () => (await import('./decision-content.tsx')).DecisionContent,
+  <Pending />,
+);
 
 export function DecisionDrawer({
   id,
@@ -29,6 +34,10 @@ function Opened({ id }: { readonly id: string }) {
   const { data, error, refetch } = useQuery(decisionQuery(slug, id));
   if (data !== undefined) return <DecisionContent decision={data} />;
   if (error !== null) return <ProblemNotice error={error} onRetry={() => void refetch()} />;
+  return <Pending />;
+}
+
+function Pending() {
   return (
     <Stack aria-busy="true" aria-label={commonTexts.loading} role="status">
       <Skeleton h={28} />

@@ -4,11 +4,12 @@ import { Button, Collapse, Group, Select, SimpleGrid } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import { IconAdjustmentsHorizontal } from '@tabler/icons-react';
 import { decisionsTexts } from '#texts/decisions.ts';
+import { later } from '../../pieces/later.tsx';
 import { SearchField } from '../../pieces/search-field.tsx';
 import { type FilterProps, MORE, OUTCOMES, type Outcome, outcomeOf, WINDOWS } from './filter.ts';
-import { MoreFilters } from './more-filters.tsx';
 
 const words = decisionsTexts;
+const MoreFilters = later(async () => (await import('./more-filters.tsx')).MoreFilters);
 const ANY = '';
 
 export function FilterBar({ filter, onChange }: FilterProps) {

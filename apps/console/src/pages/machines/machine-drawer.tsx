@@ -1,26 +1,15 @@
 /** One machine beside the list: everything it reports, in plain words, and what can be done about it. */
 
-import { Anchor, Drawer, Skeleton, Stack, Text } from '@mantine/core';
+import { Drawer, Skeleton, Stack, Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
-import { Link } from '@tanstack/react-router';
 import { commonTexts } from '#texts/common.ts';
 import { machinesTexts } from '#texts/machines.ts';
 import { machineQuery } from '../../api/machine.ts';
-import type { Machine } from '../../api/machines.ts';
-import { useMay, useOrganization } from '../../api/session.ts';
+import { useOrganization } from '../../api/session.ts';
+import { later } from '../../pieces/later.tsx';
 import { ProblemNotice } from '../../pieces/problem-notice.tsx';
-import { pageLink } from '../../shell/page-path.ts';
-import { MachineAbout } from './machine-about.tsx';
-import { MachineEngines } from './machine-engines.tsx';
-import { MachineHolder } from './machine-holder.tsx';
-import { MachineLog } from './machine-log.tsx';
-import { MachinePoints } from './machine-points.tsx';
-import { MachineRejected } from './machine-rejected.tsx';
-import { MachineSessions } from './machine-sessions.tsx';
-import { MachineSignIn } from './machine-sign-in.tsx';
-import { Revoked, RevokeMachine } from './revoke-machine.tsx';
 
-const words = machinesTexts.machine;
+const MachineParts = later(async () => (await import('./machine-parts.tsx')).MachineParts, <Pending />);
 
 export function MachineDrawer({
   id,
@@ -48,32 +37,8 @@ export function MachineDrawer({
         <ProblemNotice error={error} onRetry={() => void refetch()} />
       ) : null}
       {data === undefined && error === null ? <Pending /> : null}
-      {data === undefined ? null : <Parts key={data.id} machine={data} />}
+      {data === undefined ? null : <MachineParts key={data.id} machine={data} />}
     </Drawer>
-  );
-}
-
-function Parts({ machine }: { readonly machine: Machine }) {
-  const { slug } = useOrganization();
-  const may = useMay();
-  return (
-    <Stack gap="xl" pt="xs">
-      {machine.state === 'revoked' ? <Revoked /> : null}
-      <MachineRejected machine={machine} />
-      <MachineAbout machine={machine} />
-      {may('decisions:read') ? (
-        <Anchor component={Link} {...pageLink(slug, 'decisions', { machine: machine.id })}>
-          {words.decisions}
-        </Anchor>
-      ) : null}
-      <MachineHolder machine={machine} />
-      {may('people:read') ? <MachineSessions machine={machine} /> : null}
-      <MachineEngines machine={machine} />
-      <MachinePoints machine={machine} />
-      <MachineSignIn machine={machine} />
-      <MachineLog machine={machine} />
-      {may('machines:write') && machine.state !== 'revoked' ? <RevokeMachine machine={machine} /> : null}
-    </Stack>
   );
 }
 

@@ -1,17 +1,18 @@
 /** Machines: what each obeys, who holds it, when it was last seen; how more of them join. */
 
-import { Button, SegmentedControl } from '@mantine/core';
+import { Button, SegmentedControl, Skeleton } from '@mantine/core';
 import { IconPlugConnected } from '@tabler/icons-react';
 import { machinesTexts } from '#texts/machines.ts';
 import { useMay } from '../../api/session.ts';
+import { later } from '../../pieces/later.tsx';
 import { PageHeader } from '../../pieces/page-header.tsx';
-import { EnrolDialog } from './enrol-dialog.tsx';
 import { MachineDrawer } from './machine-drawer.tsx';
 import { MachineList } from './machine-list.tsx';
 import { useMachineSearch } from './machine-search.ts';
-import { TokenList } from './token-list.tsx';
 
 const words = machinesTexts;
+const EnrolDialog = later(async () => (await import('./enrol-dialog.tsx')).EnrolDialog);
+const TokenList = later(async () => (await import('./token-list.tsx')).TokenList, <Skeleton h={320} />);
 
 export function Page() {
   const may = useMay()('machines:write');

@@ -1,15 +1,18 @@
 /** Attempts over time as a chart for those who see it, and as a table for everyone. */
 
 import { Paper, Skeleton, Text, Title } from '@mantine/core';
-import { lazy, Suspense } from 'react';
 import { overviewTexts } from '#texts/overview.ts';
 import type { Overview } from '../../api/overview.ts';
+import { later } from '../../pieces/later.tsx';
 import { AttemptsTable } from './attempts-table.tsx';
 import classes from './overview.module.css';
 
 const words = overviewTexts.attempts;
 /** Charts weigh more than the rest of the page; they come after it. */
-const AttemptsChart = lazy(async () => ({ default: (await import('./attempts-chart.tsx')).AttemptsChart }));
+const AttemptsChart = later(
+  async () => (await import('./attempts-chart.tsx')).AttemptsChart,
+  <Skeleton h="100%" />,
+);
 
 export function AttemptsOverTime({ attempts }: { readonly attempts: Overview['attempts'] }) {
   const isEmpty = attempts.allowed + attempts.denied + attempts.observed === 0;
@@ -23,9 +26,7 @@ export function AttemptsOverTime({ attempts }: { readonly attempts: Overview['at
       ) : (
         <>
           <div className={classes.chart} aria-hidden>
-            <Suspense fallback={<Skeleton h="100%" />}>
-              <AttemptsChart attempts={attempts} />
-            </Suspense>
+            <AttemptsChart attempts={attempts} />
           </div>
           <AttemptsTable attempts={attempts} />
         </>

@@ -9,16 +9,18 @@ import { roleTexts } from '#texts/roles.ts';
 import { type Invitation, useInvitations } from '../../api/invitations.ts';
 import { useMay } from '../../api/session.ts';
 import { EmptyState } from '../../pieces/empty-state.tsx';
+import { later } from '../../pieces/later.tsx';
 import { type Column, ListTable } from '../../pieces/list-table.tsx';
 import { RelativeTime } from '../../pieces/relative-time.tsx';
 import { RowMenu } from '../../pieces/row-menu.tsx';
 import { ShownOnce } from '../../pieces/shown-once.tsx';
 import { usePeopleAddress } from './address.ts';
-import { Resending, Revoking } from './invitation-changes.tsx';
-import { Invite } from './invite.tsx';
 import { TeamBadges } from './team-badges.tsx';
 
 const words = peopleTexts.invitations;
+const Invite = later(async () => (await import('./invite.tsx')).Invite);
+const Resending = later(async () => (await import('./invitation-changes.tsx')).Resending);
+const Revoking = later(async () => (await import('./invitation-changes.tsx')).Revoking);
 
 export function Invitations() {
   const { isInviting, change } = usePeopleAddress();

@@ -11,15 +11,16 @@ import { type Member, useMembers } from '../../api/members.ts';
 import { organizationQuery } from '../../api/organization.ts';
 import { useMay, useOrganization, useSession } from '../../api/session.ts';
 import { EmptyState } from '../../pieces/empty-state.tsx';
+import { later } from '../../pieces/later.tsx';
 import { type Column, ListTable } from '../../pieces/list-table.tsx';
 import { StatusBadge } from '../../pieces/status-badge.tsx';
 import { usePeopleAddress } from './address.ts';
-import { MemberDrawer } from './member-drawer.tsx';
 import { MemberFilters } from './member-filters.tsx';
 import classes from './people.module.css';
 import { TeamBadges } from './team-badges.tsx';
 
 const words = peopleTexts.members;
+const MemberDrawer = later(async () => (await import('./member-drawer.tsx')).MemberDrawer);
 
 export function Members() {
   const { filter, member, change } = usePeopleAddress();

@@ -1,17 +1,20 @@
 /** People: members, teams, invitations, sessions on machines, API tokens. */
 
+import { Skeleton } from '@mantine/core';
 import { IconDeviceLaptop, IconKey, IconMail, IconUsers, IconUsersGroup } from '@tabler/icons-react';
 import { peopleTexts } from '#texts/people.ts';
 import { useMay } from '../../api/session.ts';
+import { later } from '../../pieces/later.tsx';
 import { PageHeader } from '../../pieces/page-header.tsx';
 import { PageTabs } from '../../pieces/page-tabs.tsx';
-import { Invitations } from './invitations.tsx';
-import { MachineSessions } from './machine-sessions.tsx';
 import { Members } from './members.tsx';
-import { Teams } from './teams.tsx';
-import { Tokens } from './tokens.tsx';
 
 const words = peopleTexts;
+const LIST = <Skeleton h={320} />;
+const Teams = later(async () => (await import('./teams.tsx')).Teams, LIST);
+const Invitations = later(async () => (await import('./invitations.tsx')).Invitations, LIST);
+const MachineSessions = later(async () => (await import('./machine-sessions.tsx')).MachineSessions, LIST);
+const Tokens = later(async () => (await import('./tokens.tsx')).Tokens, LIST);
 
 const TABS = [
   { value: 'members', name: words.tabs.members, icon: IconUsers, content: Members },

@@ -7,15 +7,16 @@ import { peopleTexts } from '#texts/people.ts';
 import { useMay } from '../../api/session.ts';
 import { type Team, useTeams } from '../../api/teams.ts';
 import { EmptyState } from '../../pieces/empty-state.tsx';
+import { later } from '../../pieces/later.tsx';
 import { type Column, ListTable } from '../../pieces/list-table.tsx';
 import { RelativeTime } from '../../pieces/relative-time.tsx';
 import { StatusBadge } from '../../pieces/status-badge.tsx';
 import { usePeopleAddress } from './address.ts';
-import { CreateTeam } from './create-team.tsx';
 import classes from './people.module.css';
-import { TeamDrawer } from './team-drawer.tsx';
 
 const words = peopleTexts.teams;
+const CreateTeam = later(async () => (await import('./create-team.tsx')).CreateTeam);
+const TeamDrawer = later(async () => (await import('./team-drawer.tsx')).TeamDrawer);
 
 export function Teams() {
   const { team, change } = usePeopleAddress();

@@ -8,13 +8,14 @@ import { peopleTexts } from '#texts/people.ts';
 import { type ApiToken, useRevokeToken, useTokens } from '../../api/tokens.ts';
 import { ConfirmDialog } from '../../pieces/confirm-dialog.tsx';
 import { EmptyState } from '../../pieces/empty-state.tsx';
+import { later } from '../../pieces/later.tsx';
 import { type Column, ListTable } from '../../pieces/list-table.tsx';
 import { RelativeTime } from '../../pieces/relative-time.tsx';
 import { RowMenu } from '../../pieces/row-menu.tsx';
 import { ShownOnce } from '../../pieces/shown-once.tsx';
-import { CreateToken } from './create-token.tsx';
 
 const words = peopleTexts.tokens;
+const CreateToken = later(async () => (await import('./create-token.tsx')).CreateToken);
 
 export function Tokens() {
   const listing = useTokens();

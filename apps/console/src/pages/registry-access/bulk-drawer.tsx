@@ -1,12 +1,13 @@
-/** Many registries at once: pasted or from a file, shown line by line before any of them is added. Loaded when it is opened. */
+/** Many registries at once: pasted or from a file, shown line by line before any of them is added. */
 
 import { Skeleton } from '@mantine/core';
-import { lazy, Suspense, useState } from 'react';
+import { useState } from 'react';
 import { registryAccessTexts } from '#texts/registry-access.ts';
+import { later } from '../../pieces/later.tsx';
 import { CLOSED, useAccessSearch } from './access-search.ts';
 import { SideDrawer } from './side-drawer.tsx';
 
-const BulkForm = lazy(() => import('./bulk-form.tsx').then(({ BulkForm: it }) => ({ default: it })));
+const BulkForm = later(async () => (await import('./bulk-form.tsx')).BulkForm, <Skeleton h={320} />);
 
 export function BulkDrawer() {
   const [, change] = useAccessSearch();
@@ -14,11 +15,7 @@ export function BulkDrawer() {
   const onClose = () => change(CLOSED);
   return (
     <SideDrawer title={registryAccessTexts.bulk.title} isDirty={isDirty} onClose={onClose}>
-      {(close) => (
-        <Suspense fallback={<Skeleton h={320} />}>
-          <BulkForm onDirty={setDirty} onDone={onClose} onCancel={close} />
-        </Suspense>
-      )}
+      {(close) => <BulkForm onDirty={setDirty} onDone={onClose} onCancel={close} />}
     </SideDrawer>
   );
 }

@@ -1,13 +1,15 @@
 /** Whichever drawer the address names. Those that change something are for whoever may. */
 
 import { useMay } from '../../api/session.ts';
+import { later } from '../../pieces/later.tsx';
 import { useAccessSearch } from './access-search.ts';
-import { AddRegistry } from './add-registry.tsx';
-import { BulkDrawer } from './bulk-drawer.tsx';
-import { DenialDrawer } from './denial-drawer.tsx';
-import { EditRegistry } from './edit-registry.tsx';
-import { ReviewDrawer } from './review-drawer.tsx';
-import { RevisionDrawer } from './revision-drawer.tsx';
+
+const AddRegistry = later(async () => (await import('./add-registry.tsx')).AddRegistry);
+const BulkDrawer = later(async () => (await import('./bulk-drawer.tsx')).BulkDrawer);
+const DenialDrawer = later(async () => (await import('./denial-drawer.tsx')).DenialDrawer);
+const EditRegistry = later(async () => (await import('./edit-registry.tsx')).EditRegistry);
+const ReviewDrawer = later(async () => (await import('./review-drawer.tsx')).ReviewDrawer);
+const RevisionDrawer = later(async () => (await import('./revision-drawer.tsx')).RevisionDrawer);
 
 export function Drawers() {
   const [{ add, edit, deny, editDenial, review, bulk, revision }] = useAccessSearch();

@@ -7,12 +7,14 @@ import { useState } from 'react';
 import { registryAccessTexts } from '#texts/registry-access.ts';
 import { publishedPolicyQuery } from '../../api/policy.ts';
 import { useMay, useOrganization } from '../../api/session.ts';
+import { later } from '../../pieces/later.tsx';
 import { documentOf, type Mode } from './denials.ts';
-import { ModeDialog, type ModeWish } from './mode-dialog.tsx';
+import type { ModeWish } from './mode-dialog.tsx';
 import { MODE_OPTIONS } from './mode-options.ts';
-import { TeamModes } from './team-modes.tsx';
 
 const words = registryAccessTexts.mode;
+const ModeDialog = later(async () => (await import('./mode-dialog.tsx')).ModeDialog);
+const TeamModes = later(async () => (await import('./team-modes.tsx')).TeamModes);
 
 export function ModeCard() {
   const { slug } = useOrganization();

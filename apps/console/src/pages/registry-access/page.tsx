@@ -1,10 +1,11 @@
 /** Registry access: which registries machines may use. Mode, list, denials, the same as YAML, revisions, and the draft between them. */
 
-import { Box, Tabs } from '@mantine/core';
+import { Box, Skeleton, Tabs } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { registryAccessTexts } from '#texts/registry-access.ts';
 import { draftQuery } from '../../api/draft.ts';
 import { useOrganization } from '../../api/session.ts';
+import { later } from '../../pieces/later.tsx';
 import { PageHeader } from '../../pieces/page-header.tsx';
 import { ProblemNotice } from '../../pieces/problem-notice.tsx';
 import { TABS, useAccessSearch } from './access-search.ts';
@@ -14,10 +15,13 @@ import { ModeCard } from './mode-card.tsx';
 import { OutdatedNotice } from './outdated-notice.tsx';
 import classes from './page.module.css';
 import { RegistriesTab } from './registries-tab.tsx';
-import { RevisionsTab } from './revisions-tab.tsx';
-import { YamlTab } from './yaml-tab.tsx';
 
 const words = registryAccessTexts;
+const RevisionsTab = later(
+  async () => (await import('./revisions-tab.tsx')).RevisionsTab,
+  <Skeleton h={320} />,
+);
+const YamlTab = later(async () => (await import('./yaml-tab.tsx')).YamlTab, <Skeleton h={480} />);
 
 export function Page() {
   const { slug } = useOrganization();

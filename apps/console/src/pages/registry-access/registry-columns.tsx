@@ -6,10 +6,10 @@ import { registryAccessTexts } from '#texts/registry-access.ts';
 import type { Registry } from '../../api/registries.ts';
 import type { Column } from '../../pieces/list-table.tsx';
 import { StatusBadge } from '../../pieces/status-badge.tsx';
+import { isDeepRule } from './is-deep-rule.ts';
 import { LimitSummary } from './limit-summary.tsx';
 import classes from './page.module.css';
 import { isHub, type RegistryRow } from './registry-row.ts';
-import { isDeepRule } from './registry-values.ts';
 
 const words = registryAccessTexts;
 

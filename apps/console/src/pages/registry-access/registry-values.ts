@@ -12,6 +12,7 @@ import { registryAccessTexts } from '#texts/registry-access.ts';
 import type { Schemas } from '../../api/client.ts';
 import type { Action, Registry } from '../../api/registries.ts';
 import { readHost } from './host-facts.ts';
+import { isDeepRule } from './is-deep-rule.ts';
 
 export interface RuleValues {
   readonly registry: string;
@@ -73,18 +74,6 @@ export function toValues(item: Registry): RegistryValues {
     mirrorOf: mirrorOf?.registry ?? '',
     mirrorPrefix: mirrorOf?.prefix ?? '',
   };
-}
-
-/** Whether a machine that sees only the host could not hold the rule. As the policy judges it. */
-export function isDeepRule(rule: {
-  readonly allow: readonly string[];
-  readonly repositories?: readonly string[] | undefined;
-  readonly tags?: readonly string[] | undefined;
-  readonly digests?: readonly string[] | undefined;
-}): boolean {
-  const limits = [rule.repositories, rule.tags, rule.digests];
-  if (limits.some((list) => list !== undefined && list.length > 0)) return true;
-  return rule.allow.length > 0 && !(rule.allow.includes('pull') && rule.allow.includes('push'));
 }
 
 export const isDeepForm = ({ access, actions, repositories, tags, digests }: RegistryValues) =>

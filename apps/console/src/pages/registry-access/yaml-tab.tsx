@@ -2,17 +2,21 @@
 
 import { Badge, Button, Group, Skeleton, Stack, Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
-import { lazy, Suspense, useRef, useState } from 'react';
+import { useRef, useState } from 'react';
 import { registryAccessTexts } from '#texts/registry-access.ts';
 import { type Draft, draftQuery, useReplaceDraft } from '../../api/draft.ts';
 import { ApiProblem } from '../../api/problem.ts';
 import { useMay, useOrganization } from '../../api/session.ts';
+import { later } from '../../pieces/later.tsx';
 import { ProblemNotice } from '../../pieces/problem-notice.tsx';
 import { ConflictNotice, theirsOf } from './conflict-notice.tsx';
 import type { EditorHandle } from './yaml-editor.tsx';
 
-const YamlEditor = lazy(() => import('./yaml-editor.tsx').then(({ YamlEditor: it }) => ({ default: it })));
 const words = registryAccessTexts.yaml;
+const YamlEditor = later(
+  async () => (await import('./yaml-editor.tsx')).YamlEditor,
+  <Skeleton h={480} role="status" aria-label={words.editor} />,
+);
 
 export function YamlTab({ isShown }: { readonly isShown: boolean }) {
   const { slug } = useOrganization();
@@ -58,9 +62,7 @@ function YamlDraft({ draft }: { readonly draft: Draft }) {
       <Text c="dimmed" size="sm">
         {mayWrite ? words.lead : words.readOnly}
       </Text>
-      <Suspense fallback={<Skeleton h={480} role="status" aria-label={words.editor} />}>
-        <YamlEditor text={text} isReadOnly={!mayWrite} handle={editor} onChange={setText} />
-      </Suspense>
+      <YamlEditor text={text} isReadOnly={!mayWrite} handle={editor} onChange={setText} />
       <Refusal
         error={replace.error}
         isBusy={replace.isPending}

@@ -1,14 +1,18 @@
 /** Which group gives which teams and which role, as rows to be edited. Saving them is the form's business. */
 
-import { ActionIcon, Button, Fieldset, Group, Select, Stack, Text, TextInput } from '@mantine/core';
+import { ActionIcon, Button, Fieldset, Group, Select, Skeleton, Stack, Text, TextInput } from '@mantine/core';
 import { IconPlus, IconTrash } from '@tabler/icons-react';
 import { roleTexts } from '#texts/roles.ts';
 import { settingsTexts } from '#texts/settings.ts';
 import type { GroupMapping } from '../../api/identity.ts';
 import { ROLES, type Role } from '../../api/members.ts';
-import { TeamSelect } from '../../pieces/team-select.tsx';
+import { later } from '../../pieces/later.tsx';
 
 const words = settingsTexts.mappings;
+const TeamSelect = later(
+  async () => (await import('../../pieces/team-select.tsx')).TeamSelect,
+  <Skeleton h={60} />,
+);
 
 /** A mapping while it is edited; the key tells rows apart, since groups may be the same for a moment. */
 export interface MappingRow extends GroupMapping {

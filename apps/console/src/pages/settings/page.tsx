@@ -1,17 +1,19 @@
 /** Organization: its name, who must have a second factor, domains, single sign-on, the directory. */
 
-import { Text } from '@mantine/core';
+import { Skeleton, Text } from '@mantine/core';
 import { IconBuilding, IconId, IconRefresh, IconWorld } from '@tabler/icons-react';
 import { settingsTexts } from '#texts/settings.ts';
 import { useMay } from '../../api/session.ts';
+import { later } from '../../pieces/later.tsx';
 import { PageHeader } from '../../pieces/page-header.tsx';
 import { PageTabs } from '../../pieces/page-tabs.tsx';
-import { Directory } from './directory.tsx';
-import { Domains } from './domains.tsx';
-import { General } from './general.tsx';
-import { SingleSignOn } from './single-sign-on.tsx';
 
 const words = settingsTexts;
+const FORM = <Skeleton h={420} />;
+const General = later(async () => (await import('./general.tsx')).General, FORM);
+const Domains = later(async () => (await import('./domains.tsx')).Domains, FORM);
+const SingleSignOn = later(async () => (await import('./single-sign-on.tsx')).SingleSignOn, FORM);
+const Directory = later(async () => (await import('./directory.tsx')).Directory, FORM);
 
 const TABS = [
   { value: 'general', name: words.tabs.general, icon: IconBuilding, content: General },
