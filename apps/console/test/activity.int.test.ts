@@ -77,6 +77,21 @@ describe('Activity', () => {
     expect([text.includes('machine.enrolled'), text.includes('policy.published')]).toEqual([true, false]);
   });
 
+  it('exports as JSON what the API lists', async () => {
+    const { page, open } = owner;
+    await open('activity?event=machine');
+    await entriesOf(page).first().waitFor();
+    await page.getByRole('button', { name: 'Export' }).click();
+    const [download] = await Promise.all([
+      page.waitForEvent('download'),
+      page.getByRole('menuitem', { name: 'As JSON' }).click(),
+    ]);
+    const entries = JSON.parse(await readFile(await download.path(), 'utf8')) as { id: string }[];
+    const { items } = (await room.plane.owner.get('activity?event=machine&limit=100')).body;
+    const idsOf = (list: readonly { id: string }[]) => list.map(({ id }) => id).sort();
+    expect(idsOf(entries)).toEqual(idsOf(items));
+  });
+
   it('lets an auditor read', async () => {
     const auditor = await visit(browser, room.plane.url, PEOPLE.auditor);
     await auditor.open('activity');

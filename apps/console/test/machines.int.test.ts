@@ -32,6 +32,7 @@ describe('Machines', () => {
 
   it.each([
     ['behind=true', ['ci-runner-3', 'laptop-12']],
+    ['rejected=true', ['ci-runner-3']],
     ['unwired=true', ['build-02']],
     ['search=BUILD', ['build-01', 'build-02']],
     ['sort=revision&search=laptop', ['laptop-12', 'laptop-7']],
@@ -41,6 +42,18 @@ describe('Machines', () => {
     expect(await names(owner)).toEqual(expected);
     const { items } = await get(`machines?${query}`);
     expect(items.map(({ name }: { name: string }) => name)).toEqual(expected);
+  });
+
+  it('shows by a click what refused the policy in force, from the overview as well', async () => {
+    const { page, open } = owner;
+    await open('machines');
+    await page.getByText('Refused the policy 1').click();
+    await page.getByRole('link', { name: 'laptop-7' }).waitFor({ state: 'detached' });
+    expect(await names(owner)).toEqual(['ci-runner-3']);
+    await owner.expectAccessible();
+    await open('overview');
+    await page.getByRole('link', { name: /refused/ }).click();
+    await page.waitForURL(/machines\?rejected=true/);
   });
 
   it('counts machines by state as the server does, and says when nothing matches', async () => {

@@ -166,7 +166,18 @@ describe('People', () => {
       const change = /^(Invite|Save|Deactivate|Remove|New team|Add|Rename|Delete team|End)/;
       expect(await auditor.page.getByRole('button', { name: change }).count()).toBe(0);
     }
-    expect(await auditor.page.getByRole('tab', { name: 'API tokens' }).count()).toBe(0);
+    await auditor.close();
+  });
+
+  it('lists the tokens of everybody to an auditor, who makes and revokes none of them', async () => {
+    const auditor = await visit(browser, room.plane.url, PEOPLE.auditor);
+    await auditor.open('people?tab=tokens');
+    const table = auditor.page.getByRole('table', { name: 'API tokens' });
+    await table.getByText(OWNER.name).first().waitFor();
+    const { items } = (await room.plane.owner.get('tokens')).body;
+    expect(await table.locator('tbody tr').count()).toBe(items.length);
+    expect(await auditor.page.locator('main').getByRole('button').count()).toBe(0);
+    await auditor.expectAccessible();
     await auditor.close();
   });
 });

@@ -78,6 +78,15 @@ describe('Organization', () => {
     expect((await room.plane.owner.get('domains')).body.items).toEqual([]);
   });
 
+  it('tells the address for the provider before there is a connection, whatever the browser calls the server', async () => {
+    const here = room.plane.url.replace('127.0.0.1', 'localhost');
+    const elsewhere = await visit(browser, here, OWNER);
+    await elsewhere.open('settings?tab=single-sign-on');
+    const shown = elsewhere.page.getByLabel('Redirect URI', { exact: true });
+    expect(await shown.inputValue()).toBe(`${room.plane.url}/api/auth/sso/callback/acme`);
+    await elsewhere.close();
+  });
+
   it('connects a provider, tests it step by step, keeps the secret, and removes it', async () => {
     const { page, open } = owner;
     await open('settings?tab=single-sign-on');

@@ -169,13 +169,14 @@ describe('access', () => {
     const statuses = async (client: Client) => [
       (await client.get('policy')).status,
       (await client.get('activity')).status,
+      (await client.get('tokens')).status,
       (await client.post('registries', { registry: `${Math.random().toString(36).slice(2)}.example` }))
         .status,
       (await client.post('check', { reference: 'alpine' })).status,
     ];
-    expect(await statuses(admin)).toEqual([200, 200, 201, 200]);
-    expect(await statuses(auditor)).toEqual([200, 200, 403, 200]);
-    expect(await statuses(member)).toEqual([403, 403, 403, 200]);
+    expect(await statuses(admin)).toEqual([200, 200, 200, 201, 200]);
+    expect(await statuses(auditor)).toEqual([200, 200, 200, 403, 200]);
+    expect(await statuses(member)).toEqual([403, 403, 403, 403, 200]);
     expect((await member.get('policy')).body.code).toBe('FORBIDDEN');
     expect((await member.get('/api/v1/session')).body.organizations).toMatchObject([{ role: 'member' }]);
     const asOther = await member.post('check', { reference: 'alpine', as: OWNER.email });

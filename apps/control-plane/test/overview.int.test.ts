@@ -105,11 +105,14 @@ describe('machines', () => {
       signIn: { mechanism: 'file', allowedOrgs: ['acme'], state: 'satisfied' },
     });
     await bare.heartbeat({
+      rejected: { code: 'SIGNATURE_INVALID', at: Date.now() },
       engines: [{ name: '"wired":true', wired: false, depth: 'host' }],
       signIn: { mechanism: '"problem":', allowedOrgs: [], state: 'off' },
     });
     await broken.heartbeat({
       policy,
+      // Has taken the one in force since.
+      rejected: { code: 'SIGNATURE_INVALID', at: Date.now() },
       engines: [{ name: '"wired":false', wired: true, depth: 'host' }],
       signIn: { mechanism: 'file', allowedOrgs: [], state: 'required', problem: 'not JSON' },
     });
@@ -125,7 +128,7 @@ describe('machines', () => {
       revoked: 1,
       unwired: 1,
       behind: 1,
-      rejected: 0,
+      rejected: 1,
       signIn: { satisfied: 1, required: 0, off: 1, broken: 1 },
     });
     expect((await plane.owner.get('overview')).body.machines).toEqual(body);
@@ -138,6 +141,7 @@ describe('machines', () => {
     ['state=revoked', ['gone-4']],
     ['state=offline', []],
     ['behind=true', ['bare-2']],
+    ['rejected=true', ['bare-2']],
     ['unwired=true', ['bare-2']],
     ['signIn=off', ['bare-2']],
     ['signIn=broken', ['broken_3']],

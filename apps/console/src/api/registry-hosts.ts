@@ -23,12 +23,14 @@ export const waitingHostsQuery = (organization: string) =>
     refetchInterval: 30_000,
   });
 
+export type ProfileList = RegistryHost['list'];
+
 export const useAcceptHost = () =>
-  usePolicyChange((organization, id: string) =>
+  usePolicyChange((organization, { id, list }: { readonly id: string; readonly list: ProfileList }) =>
     answerOf(
       api.POST('/api/v1/organizations/{organization}/registry-hosts/{id}/accept', {
         params: { path: { organization, id } },
-        body: {},
+        body: { list },
       }),
     ),
   );

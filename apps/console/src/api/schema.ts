@@ -1723,7 +1723,7 @@ export interface components {
         };
         CreateApiToken: {
             name: string;
-            scopes?: ("policy:read" | "policy:write" | "activity:read" | "decisions:read" | "machines:read" | "machines:write" | "tokens:write" | "people:read" | "people:write" | "organization:write")[];
+            scopes?: ("policy:read" | "policy:write" | "activity:read" | "decisions:read" | "machines:read" | "machines:write" | "tokens:read" | "tokens:write" | "people:read" | "people:write" | "organization:write")[];
             expiresIn?: number;
         };
         CreateEnrollmentToken: {
@@ -2066,6 +2066,7 @@ export interface components {
             role: "owner" | "admin" | "auditor" | "member";
             twoFactorRoles: ("owner" | "admin" | "auditor" | "member")[];
             ssoEnforced: boolean;
+            ssoRedirectUri: string;
             fingerprint?: string;
             createdAt: number;
         };
@@ -4925,6 +4926,7 @@ export interface operations {
                 search?: string;
                 state?: "online" | "offline" | "revoked";
                 behind?: boolean;
+                rejected?: boolean;
                 unwired?: boolean;
                 signIn?: "satisfied" | "required" | "off" | "broken";
                 sort?: "name" | "seen" | "revision" | "enrolled";

@@ -1,8 +1,12 @@
-/** Hosts that registries began to use, each with what the owner can do about it. Names are the registries' own words: shown as text. */
+/**
+ * Hosts that registries began to use, each with what the owner can do about it: accept it as what it was seen as or as what the
+ * owner knows it to be, or dismiss it. Names are the registries' own words: shown as text.
+ */
 
-import { Button, Group, Stack, Text } from '@mantine/core';
+import { Button, Group, NativeSelect, Stack, Text } from '@mantine/core';
+import { useState } from 'react';
 import { unknownHostsTexts } from '#texts/unknown-hosts.ts';
-import { type RegistryHost, useAcceptHost, useDismissHost } from '../api/registry-hosts.ts';
+import { type ProfileList, type RegistryHost, useAcceptHost, useDismissHost } from '../api/registry-hosts.ts';
 import { useMay } from '../api/session.ts';
 import { ProblemNotice } from './problem-notice.tsx';
 import { RelativeTime } from './relative-time.tsx';
@@ -37,18 +41,29 @@ function Facts({ item }: { readonly item: RegistryHost }) {
   );
 }
 
-function Decide({ item: { id, registry, host } }: { readonly item: RegistryHost }) {
+const LISTS = ['tokenHosts', 'blobHosts', 'broadBlobHosts'] as const satisfies readonly ProfileList[];
+
+function Decide({ item }: { readonly item: RegistryHost }) {
+  const { id, registry, host } = item;
+  const [list, setList] = useState(item.list);
   const accept = useAcceptHost();
   const dismiss = useDismissHost();
   const error = accept.error ?? dismiss.error;
   return (
     <div>
-      <Group gap="xs" wrap="nowrap">
+      <Group gap="xs">
+        <NativeSelect
+          size="xs"
+          aria-label={words.asOf(registry, host)}
+          data={LISTS.map((value) => ({ value, label: words.as[value] }))}
+          value={list}
+          onChange={({ currentTarget: { value } }) => setList(value as ProfileList)}
+        />
         <Button
           size="xs"
           loading={accept.isPending}
           aria-label={words.acceptOf(registry, host)}
-          onClick={() => accept.mutate(id)}
+          onClick={() => accept.mutate({ id, list })}
         >
           {words.accept}
         </Button>

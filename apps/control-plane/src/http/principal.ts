@@ -39,6 +39,7 @@ const READS: readonly ScopeName[] = [
   'activity:read',
   'decisions:read',
   'machines:read',
+  'tokens:read',
   'people:read',
 ];
 
@@ -54,6 +55,7 @@ export const ROLE_SCOPES: Readonly<Record<Role, readonly ScopeName[]>> = {
 const IMPLIED: Partial<Readonly<Record<ScopeName, ScopeName>>> = {
   'policy:write': 'policy:read',
   'machines:write': 'machines:read',
+  'tokens:write': 'tokens:read',
   'people:write': 'people:read',
 };
 

@@ -5,7 +5,7 @@ import { SignInReport } from '../agent.ts';
 import { Time } from './shared.ts';
 
 /**
- * `GET …/machines?cursor&limit&search&state&behind&unwired&signIn&sort`: `search` is part of a name, a system, an architecture, a
+ * `GET …/machines?cursor&limit&search&state&behind&rejected&unwired&signIn&sort`: `search` is part of a name, a system, an architecture, a
  * version or of the holder's name or address; `sort` is `name` (default), `seen` (latest first), `revision` (oldest first) or
  * `enrolled` (latest first). A cursor belongs to its `sort`. `GET …/machines/{id}`, `DELETE …/machines/{id}` (revokes; 204) */
 export const Machine = Type.Object(

@@ -34,6 +34,8 @@ export const Organization = Type.Object(
     twoFactorRoles: Type.Array(RoleName),
     /** Members sign in through the identity provider alone; owners keep their password for the day it is down. */
     ssoEnforced: Type.Boolean(),
+    /** Where identity providers send people back to: registered there before single sign-on is connected here. */
+    ssoRedirectUri: Type.String(),
     /** Of the key that its machines pin (RFC 7638); what an unattended enrolment expects. */
     fingerprint: Type.Optional(Type.String()),
     createdAt: Time,

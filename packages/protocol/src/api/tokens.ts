@@ -11,6 +11,7 @@ export const SCOPES = [
   'decisions:read',
   'machines:read',
   'machines:write',
+  'tokens:read',
   'tokens:write',
   'people:read',
   'people:write',
@@ -21,7 +22,7 @@ export const ScopeName = Type.Unsafe<(typeof SCOPES)[number]>(
 );
 export type ScopeName = (typeof SCOPES)[number];
 
-/** `POST …/tokens` → 201 with `token` (shown once); `GET` → page without it; `DELETE …/{id}` → 204 */
+/** `POST …/tokens` → 201 with `token` (shown once); `GET` → page without it, for `tokens:read`; `DELETE …/{id}` → 204 */
 export const CreateApiToken = Type.Object(
   {
     name: Line(100),

@@ -12,7 +12,7 @@ const words = machinesTexts;
 const number = new Intl.NumberFormat('en');
 
 export function MachineFilters() {
-  const [{ search, sort, state, behind, unwired }, change] = useMachineSearch();
+  const [{ search, sort, state, behind, rejected, unwired }, change] = useMachineSearch();
   return (
     <Group mb="md" gap="sm" align="center">
       <SearchField
@@ -24,8 +24,7 @@ export function MachineFilters() {
       />
       <StateChips state={state} onChange={(next) => change({ state: next })} />
       <AmissChips
-        behind={behind === true}
-        unwired={unwired === true}
+        on={{ behind, rejected, unwired }}
         onChange={(name, isOn) => change({ [name]: isOn ? true : undefined })}
       />
       <Select
@@ -74,25 +73,32 @@ function StateChips({
   );
 }
 
+/** What somebody must look at, as the address and the server's counts name it. */
+const AMISS = ['behind', 'rejected', 'unwired'] as const;
+type Amiss = (typeof AMISS)[number];
+
 function AmissChips({
-  behind,
-  unwired,
+  on,
   onChange,
 }: {
-  readonly behind: boolean;
-  readonly unwired: boolean;
-  readonly onChange: (name: 'behind' | 'unwired', isOn: boolean) => void;
+  readonly on: Readonly<Record<Amiss, true | undefined>>;
+  readonly onChange: (name: Amiss, isOn: boolean) => void;
 }) {
   const { slug } = useOrganization();
   const { data } = useQuery(machineSummaryQuery(slug));
   return (
     <Group gap="xs" role="group" aria-label={words.filters.more}>
-      <Chip checked={behind} onChange={(isOn) => onChange('behind', isOn)} size="sm" color="amber">
-        {words.filters.behind} <Amount of={data?.behind} />
-      </Chip>
-      <Chip checked={unwired} onChange={(isOn) => onChange('unwired', isOn)} size="sm" color="amber">
-        {words.filters.unwired} <Amount of={data?.unwired} />
-      </Chip>
+      {AMISS.map((name) => (
+        <Chip
+          key={name}
+          checked={on[name] === true}
+          onChange={(isOn) => onChange(name, isOn)}
+          size="sm"
+          color={name === 'rejected' ? 'red' : 'amber'}
+        >
+          {words.filters[name]} <Amount of={data?.[name]} />
+        </Chip>
+      ))}
     </Group>
   );
 }

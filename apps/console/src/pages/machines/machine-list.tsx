@@ -38,7 +38,13 @@ function Nothing() {
   const may = useMay()('machines:write');
   const [search, change] = useMachineSearch();
   if (isFiltered(search)) {
-    const clear = { search: undefined, state: undefined, behind: undefined, unwired: undefined };
+    const clear = {
+      search: undefined,
+      state: undefined,
+      behind: undefined,
+      rejected: undefined,
+      unwired: undefined,
+    };
     return (
       <EmptyState icon={IconFilterOff} {...commonTexts.nothingFound}>
         <Button variant="default" onClick={() => change(clear)}>

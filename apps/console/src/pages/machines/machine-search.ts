@@ -10,6 +10,7 @@ export interface MachineSearch {
   readonly search?: string;
   readonly state?: (typeof STATES)[number];
   readonly behind?: true;
+  readonly rejected?: true;
   readonly unwired?: true;
   readonly sort?: (typeof SORTS)[number];
   /** Of the machine in the drawer. */
@@ -41,6 +42,7 @@ function parse(raw: Record<string, unknown>): MachineSearch {
     ...(search === undefined ? {} : { search }),
     ...(state === undefined ? {} : { state }),
     ...(raw.behind === true ? { behind: true } : {}),
+    ...(raw.rejected === true ? { rejected: true } : {}),
     ...(raw.unwired === true ? { unwired: true } : {}),
     ...(sort === undefined ? {} : { sort }),
     ...(id === undefined ? {} : { id }),
@@ -54,15 +56,16 @@ function toText(value: unknown): string | undefined {
   return value === '' ? undefined : String(value);
 }
 
-export function toFilter({ search, state, behind, unwired, sort }: MachineSearch): MachineFilter {
+export function toFilter({ search, state, behind, rejected, unwired, sort }: MachineSearch): MachineFilter {
   return {
     ...(search === undefined ? {} : { search: search.slice(0, 200) }),
     ...(state === undefined ? {} : { state }),
     ...(behind === undefined ? {} : { behind }),
+    ...(rejected === undefined ? {} : { rejected }),
     ...(unwired === undefined ? {} : { unwired }),
     ...(sort === undefined ? {} : { sort }),
   };
 }
 
-export const isFiltered = ({ search, state, behind, unwired }: MachineSearch): boolean =>
-  [search, state, behind, unwired].some((value) => value !== undefined);
+export const isFiltered = ({ search, state, behind, rejected, unwired }: MachineSearch): boolean =>
+  [search, state, behind, rejected, unwired].some((value) => value !== undefined);

@@ -47,7 +47,7 @@ function toGaps({ machines }: Overview): readonly Gap[] {
   const all: readonly (Gap & { readonly amount: number })[] = [
     { amount: unwired, text: words.unwired(unwired), page: 'machines', search: { unwired: true } },
     { amount: behind, text: words.behind(behind), page: 'machines', search: { behind: true } },
-    { amount: rejected, text: words.rejected(rejected), page: 'machines', search: { behind: true } },
+    { amount: rejected, text: words.rejected(rejected), page: 'machines', search: { rejected: true } },
     {
       amount: signIn.required,
       text: words.signIn(signIn.required),

@@ -29,7 +29,7 @@ export function Page() {
   return (
     <>
       <PageHeader title={words.title} lead={words.lead} />
-      <PageTabs label={words.tabs.label} tabs={may('tokens:write') ? [...TABS, TOKENS] : TABS} />
+      <PageTabs label={words.tabs.label} tabs={may('tokens:read') ? [...TABS, TOKENS] : TABS} />
     </>
   );
 }

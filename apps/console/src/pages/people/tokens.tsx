@@ -1,10 +1,11 @@
-/** API tokens of everybody: made, shown once, revoked. */
+/** API tokens of everybody: listed, and for whoever may, made, shown once, revoked. */
 
 import { Badge, Button, Group, Stack, Text } from '@mantine/core';
 import { IconKey, IconPlus, IconTrash } from '@tabler/icons-react';
 import { useState } from 'react';
 import { commonTexts } from '#texts/common.ts';
 import { peopleTexts } from '#texts/people.ts';
+import { useMay } from '../../api/session.ts';
 import { type ApiToken, useRevokeToken, useTokens } from '../../api/tokens.ts';
 import { ConfirmDialog } from '../../pieces/confirm-dialog.tsx';
 import { EmptyState } from '../../pieces/empty-state.tsx';
@@ -19,6 +20,7 @@ const CreateToken = later(async () => (await import('./create-token.tsx')).Creat
 
 export function Tokens() {
   const listing = useTokens();
+  const may = useMay()('tokens:write');
   const [isCreating, setIsCreating] = useState(false);
   const [made, setMade] = useState<ApiToken>();
   const [revoked, setRevoked] = useState<ApiToken>();
@@ -33,16 +35,16 @@ export function Tokens() {
         <Text c="dimmed" maw="60ch">
           {words.lead}
         </Text>
-        {listing.rows?.length === 0 ? null : create}
+        {may && listing.rows?.length !== 0 ? create : null}
       </Group>
       <ListTable
         label={peopleTexts.tabs.tokens}
-        columns={[...COLUMNS, menuColumn(setRevoked)]}
+        columns={may ? [...COLUMNS, menuColumn(setRevoked)] : COLUMNS}
         listing={listing}
         keyOf={({ id }) => id}
         empty={
           <EmptyState icon={IconKey} {...words.empty}>
-            {create}
+            {may ? create : null}
           </EmptyState>
         }
       />

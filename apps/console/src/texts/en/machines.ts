@@ -11,6 +11,7 @@ export const machinesTexts = {
     state: 'Show machines by state',
     all: 'All',
     behind: 'Behind',
+    rejected: 'Refused the policy',
     unwired: 'Engine goes past',
     more: 'Show only machines that are',
     clear: 'Clear the filters',

@@ -237,9 +237,13 @@ export const peopleTexts = {
       'decisions:read': { name: 'Read decisions', text: 'What was pulled and pushed, by whom.' },
       'machines:read': { name: 'Read machines', text: 'State, holders, engines, versions.' },
       'machines:write': { name: 'Manage machines', text: 'Enrol and revoke them.' },
+      'tokens:read': {
+        name: 'Read tokens',
+        text: 'Whose they are, what they may do, when they were last used.',
+      },
       'tokens:write': {
         name: 'Manage tokens',
-        text: 'Make tokens like itself; see and revoke those of everybody.',
+        text: 'Make tokens like itself; revoke those of everybody.',
       },
       'people:read': { name: 'Read people', text: 'Members, teams, sessions, single sign-on.' },
       'people:write': {

@@ -12,6 +12,8 @@ export const unknownHostsTexts = {
     blobHosts: 'a blob host',
     broadBlobHosts: 'shared with others: followed, never opened as such',
   },
+  as: { tokenHosts: 'Token host', blobHosts: 'Blob host', broadBlobHosts: 'Shared with others' },
+  asOf: (registry: string, host: string) => `What ${host} is to ${registry}`,
   accept: 'Accept',
   acceptOf: (registry: string, host: string) => `Accept ${host} for ${registry}`,
   dismiss: 'Dismiss',

@@ -4,7 +4,7 @@ import { type Expression, type Kysely, type SqlBool, sql } from 'kysely';
 import { type Static, Type } from 'typebox';
 import type { Database } from '../../database/schema.ts';
 import type { PageRequest } from '../../http/page.ts';
-import { OFFLINE_AFTER_MS } from './summary.ts';
+import { type InForce, OFFLINE_AFTER_MS } from './summary.ts';
 import type { MachinesTable } from './tables.ts';
 
 const oneOf = <const T extends string>(...words: T[]) =>
@@ -16,6 +16,8 @@ export const machineQuery = {
   state: Type.Optional(oneOf('online', 'offline', 'revoked')),
   /** On an older revision than the one in force. */
   behind: Type.Optional(Type.Boolean()),
+  /** Of those, what refused the policy in force. */
+  rejected: Type.Optional(Type.Boolean()),
   /** With an engine that goes past Pullgate. */
   unwired: Type.Optional(Type.Boolean()),
   signIn: Type.Optional(oneOf('satisfied', 'required', 'off', 'broken')),
@@ -54,8 +56,7 @@ export interface MachineSearch {
   readonly query: MachineQuery;
   readonly page: PageRequest;
   readonly now: number;
-  /** In force. */
-  readonly revision: number;
+  readonly inForce: InForce;
 }
 
 /** One row more than the page holds. */
@@ -85,13 +86,16 @@ export async function listMatching(db: Kysely<Database>, search: MachineSearch):
     .execute();
 }
 
-function conditionsOf({ query, now, revision }: MachineSearch): Expression<SqlBool>[] {
-  const { search, state, behind, unwired, signIn } = query;
+function conditionsOf({ query, now, inForce }: MachineSearch): Expression<SqlBool>[] {
+  const { search, state, behind, rejected, unwired, signIn } = query;
   const live = sql<SqlBool>`machines.revoked_at is null`;
+  const isBehind = sql<SqlBool>`coalesce(machines.policy_revision, 0) < ${inForce.revision}`;
+  const hasRejected = sql<SqlBool>`coalesce(machines.rejected_at, 0) >= ${inForce.publishedAt}`;
   return [
     ...(search === undefined ? [] : [matches(search)]),
     ...(state === undefined ? [] : [isInState(state, now)]),
-    ...(behind === true ? [live, sql<SqlBool>`coalesce(machines.policy_revision, 0) < ${revision}`] : []),
+    ...(behind === true ? [live, isBehind] : []),
+    ...(rejected === true ? [live, isBehind, hasRejected] : []),
     ...(unwired === true ? [live, has('engines', '"wired":false')] : []),
     ...(signIn === undefined ? [] : [live, saysOfSignIn(signIn)]),
   ];

@@ -84,8 +84,8 @@ export function createMachineService(dependencies: MachineDependencies): Machine
   return {
     list: async (organizationId, page, query = {}) => {
       await presence.flush();
-      const { revision } = await inForce(organizationId);
-      const rows = await listMatching(db, { organizationId, query, page, now: clock(), revision });
+      const search = { organizationId, query, page, now: clock(), inForce: await inForce(organizationId) };
+      const rows = await listMatching(db, search);
       const { items, ...rest } = toPage(
         rows,
         page.limit,

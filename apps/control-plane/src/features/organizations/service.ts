@@ -14,6 +14,7 @@ import { createOrganizationKeys } from '../bundles/organization-keys.ts';
 import { writer } from '../members/better-auth-rows.ts';
 import { lacksSecondFactor } from '../session/second-factor.ts';
 import { listMemberships } from '../session/store.ts';
+import { toRedirectUri } from '../single-sign-on/redirect-uri.ts';
 import { organizationEdited } from './events.ts';
 import { publishFirst } from './first-revision.ts';
 import {
@@ -43,11 +44,12 @@ export interface OrganizationDependencies {
   readonly signIn: SignIn;
   readonly peopleChanges: PeopleChanges;
   readonly config: { readonly dataDir: string };
+  readonly publicUrl: () => string;
   readonly clock: () => number;
 }
 
 export function createOrganizationService(dependencies: OrganizationDependencies): OrganizationService {
-  const { db } = dependencies;
+  const { db, publicUrl } = dependencies;
   return {
     async list(principal, { after, limit }) {
       const { userId, organization } = principal;
@@ -56,10 +58,10 @@ export function createOrganizationService(dependencies: OrganizationDependencies
         ...(after === undefined ? {} : { after: String(after[0]) }),
         limit: limit + 1,
       });
-      return toPage(rows, limit, ({ slug }) => [slug], toOrganization);
+      return toPage(rows, limit, ({ slug }) => [slug], toOrganization(publicUrl()));
     },
     create: (principal, actor, wish) => create(dependencies, principal, actor, wish),
-    get: ({ userId, organization }) => get(db, userId, organization.id),
+    get: ({ userId, organization }) => get(dependencies, userId, organization.id),
     update: (member, actor, wish) => update(dependencies, member, actor, wish),
   };
 }
@@ -90,7 +92,7 @@ async function create(
     return made.id;
   });
   publications.publish({ organizationId: id, kind: 'policy', revision: 1 });
-  return await get(db, principal.userId, id);
+  return await get(dependencies, principal.userId, id);
 }
 
 /** A token of an owner with every right of the organization makes others, and sees them; any other token knows its own alone. */
@@ -116,11 +118,12 @@ async function refuseOthers(db: Kysely<Database>, principal: Principal): Promise
 }
 
 async function update(
-  { db, activity, signIn, clock, peopleChanges }: OrganizationDependencies,
+  dependencies: OrganizationDependencies,
   { userId, organization: { id } }: Member,
   actor: Actor,
   wish: UpdateOrganization,
 ): Promise<Organization> {
+  const { db, activity, signIn, clock, peopleChanges } = dependencies;
   await db.transaction().execute(async (trx) => {
     const before = editable(await requireOrganization(trx, userId, id));
     const after = { ...before, ...wish };
@@ -138,7 +141,7 @@ async function update(
   if (wish.twoFactorRoles !== undefined) {
     peopleChanges.publish({ organizationId: id, userIds: await listWithoutSecondFactor(db, id) });
   }
-  return await get(db, userId, id);
+  return await get(dependencies, userId, id);
 }
 
 async function rename(signIn: SignIn, trx: Transaction<Database>, id: string, name: string): Promise<void> {
@@ -158,23 +161,29 @@ async function requireOrganization(
   throw new ControlPlaneError('NOT_FOUND', 'no such organization, or none of yours');
 }
 
-const get = async (db: Kysely<Database>, userId: string, id: string): Promise<Organization> =>
-  toOrganization(await requireOrganization(db, userId, id));
+const get = async (
+  { db, publicUrl }: Pick<OrganizationDependencies, 'db' | 'publicUrl'>,
+  userId: string,
+  id: string,
+): Promise<Organization> => toOrganization(publicUrl())(await requireOrganization(db, userId, id));
 
 const editable = (row: OrganizationRow) => ({ name: row.name, ...toSettings(row) });
 
-function toOrganization(row: OrganizationRow): Organization {
-  const { id, slug, name, createdAt, fingerprint } = row;
-  const { twoFactorRoles, ssoEnforced } = toSettings(row);
-  const role = row.role as Organization['role'];
-  return {
-    id,
-    slug,
-    name,
-    role,
-    twoFactorRoles: [...twoFactorRoles],
-    ssoEnforced,
-    ...(fingerprint === null ? {} : { fingerprint }),
-    createdAt: Date.parse(createdAt),
+const toOrganization =
+  (publicUrl: string) =>
+  (row: OrganizationRow): Organization => {
+    const { id, slug, name, createdAt, fingerprint } = row;
+    const { twoFactorRoles, ssoEnforced } = toSettings(row);
+    const role = row.role as Organization['role'];
+    return {
+      id,
+      slug,
+      name,
+      role,
+      twoFactorRoles: [...twoFactorRoles],
+      ssoEnforced,
+      ssoRedirectUri: toRedirectUri(slug, publicUrl),
+      ...(fingerprint === null ? {} : { fingerprint }),
+      createdAt: Date.parse(createdAt),
+    };
   };
-}

@@ -16,6 +16,7 @@ import { ssoConfigured, ssoRemoved, ssoTested } from './events.ts';
 import { examine } from './examine.ts';
 import { parseIssuer } from './issuer.ts';
 import { deleteProvider, forgetAccounts, readProvider, writeProvider } from './provider-row.ts';
+import { toRedirectUri } from './redirect-uri.ts';
 import { deleteConnection, findConnection, putConnection } from './store.ts';
 
 export interface SsoService {
@@ -146,9 +147,6 @@ async function requireConnection(db: Kysely<Database>, organizationId: string): 
   if (row !== undefined) return row;
   throw new ControlPlaneError('NOT_FOUND', 'no single sign-on is connected');
 }
-
-const toRedirectUri = (providerId: string, publicUrl: string) =>
-  `${publicUrl}/api/auth/sso/callback/${providerId}`;
 
 function toConnection(row: SsoConnectionsTable, publicUrl: string): SsoConnection {
   return {

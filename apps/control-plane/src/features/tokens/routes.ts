@@ -11,7 +11,7 @@ import type { Member } from '../../http/principal.ts';
 import type { App } from '../../http/server.ts';
 import type { TokenService } from './service.ts';
 
-const access = { scope: 'tokens:write' } as const;
+const access = { scope: 'tokens:read' } as const;
 /** Everyone makes and revokes tokens of their own, which carry no more than they may do themselves: `pullgate login` does. */
 const ownAccess = 'user';
 const tags = ['tokens'];
