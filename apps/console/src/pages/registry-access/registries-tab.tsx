@@ -111,7 +111,11 @@ function useRegistryRows(search: string) {
   const { rows } = listing;
   const hubRows = hub.data?.items;
   if (rows === undefined || hubRows === undefined) {
-    return { ...listing, rows: undefined, error: listing.error ?? hub.error };
+    const retry = () => {
+      listing.retry();
+      void hub.refetch();
+    };
+    return { ...listing, rows: undefined, error: listing.error ?? hub.error, retry };
   }
   const ids = new Set(hubRows.map(({ id }) => id));
   const first: readonly RegistryRow[] = hubRows.length === 0 ? ['hub-missing'] : hubRows;
