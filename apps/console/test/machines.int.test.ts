@@ -52,7 +52,7 @@ describe('Machines', () => {
     expect(await names(owner)).toEqual(['ci-runner-3']);
     await owner.expectAccessible();
     await open('overview');
-    await page.getByRole('link', { name: /refused/ }).click();
+    await page.getByRole('link', { name: /could not take/ }).click();
     await page.waitForURL(/machines\?rejected=true/);
   });
 
