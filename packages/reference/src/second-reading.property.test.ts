@@ -57,7 +57,9 @@ function parses(parse: (text: string) => string, text: string): boolean {
 
 const characters = fc.string({ unit: fc.constantFrom(...'aZ09_.-/:f\n \u0000\u00e9\u0130%'), maxLength: 12 });
 const names = fc
-  .array(fc.constantFrom('a', 'b1', '.', '_', '__', '-', '---', '/', 'A', '..', '_-'), { maxLength: 10 })
+  .array(fc.constantFrom('a', 'b1', '.', '_', '__', '___', '-', '---', '/', 'A', '..', '_-'), {
+    maxLength: 10,
+  })
   .map((parts) => parts.join(''));
 const long = fc
   .tuple(fc.constantFrom('a', 'A', '_', '-', '0'), fc.integer({ min: 120, max: 262 }))
