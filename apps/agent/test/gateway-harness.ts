@@ -14,7 +14,7 @@ import type { Clock } from '../src/clock.ts';
 import { createDecider } from '../src/decider/decider.ts';
 import type { DecisionEntry } from '../src/point.ts';
 import { parseGatewayConfig } from '../src/points/gateway/config.ts';
-import { createGatewayPoint, type GatewayPoint } from '../src/points/gateway/point.ts';
+import { createGatewayPoint, type GatewayEffects, type GatewayPoint } from '../src/points/gateway/point.ts';
 import { parseProxyConfig } from '../src/points/proxy/config.ts';
 import { createProxyPoint } from '../src/points/proxy/point.ts';
 import { openTunnel } from './proxy-harness.ts';
@@ -125,6 +125,8 @@ export interface GatewayLabOptions {
   readonly config?: Readonly<Record<string, unknown>>;
   /** A clock of the gateway's own. */
   readonly clock?: Clock;
+  /** How TLS is spoken; as on this platform unless given. */
+  readonly createTls?: GatewayEffects['createTls'];
 }
 
 /** Names ending in `.test` resolve to 127.0.0.1, those in `.metadata` to the cloud's metadata service. */
@@ -162,9 +164,11 @@ export async function startGatewayLab(options: GatewayLabOptions = {}): Promise<
     },
   };
   const effects = { resolve: resolveTestNames, clock };
+  const { createTls } = options;
   const gateway = createGatewayPoint(parseGatewayConfig({ trustDir, ...options.config }), dependencies, {
     ...effects,
     ...(options.clock && { clock: options.clock }),
+    ...(createTls && { createTls }),
     roots: () => [publicCa.pem],
   });
   const proxy = createProxyPoint(

@@ -5,7 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it, vi } from 'vitest';
 import vectors from '../../../packages/wire/src/vectors/proxy-request.json' with { type: 'json' };
 import { createSpliceRelay } from '../src/linux/proxy-splice.ts';
-import { loadSyscalls } from '../src/linux/proxy-syscalls.ts';
+import { loadSyscalls } from '../src/linux/syscalls.ts';
 import { createSocketRelay } from '../src/points/proxy/relay.ts';
 import { ask, dial, hash, openTunnel, readAll, readSome, startLab, startPeer } from './proxy-harness.ts';
 import { PATIENT, RELAYS } from './proxy-relays.ts';

@@ -2,7 +2,7 @@
 
 import { expect } from 'vitest';
 import { createSpliceRelay } from '../src/linux/proxy-splice.ts';
-import { loadSyscalls } from '../src/linux/proxy-syscalls.ts';
+import { loadSyscalls } from '../src/linux/syscalls.ts';
 import { createSocketRelay, type Relay } from '../src/points/proxy/relay.ts';
 
 /** Other programs may be using this machine: what will come is waited for. */

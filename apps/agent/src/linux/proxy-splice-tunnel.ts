@@ -1,6 +1,6 @@
 /** Moves one tunnel's bytes inside the kernel (splice(2): socket, pipe, socket). Leaves waiting for events to proxy-splice-worker.ts. */
 
-import { EAGAIN, EINTR, type Pipe, SHUT_WR, type Syscalls } from './proxy-syscalls.ts';
+import { EAGAIN, EINTR, type Pipe, SHUT_WR, type Syscalls } from './syscalls.ts';
 
 /** `blocked`: nothing moves until the next event. `more`: others' turn, then again. */
 export type Progress = 'blocked' | 'more' | 'done' | 'failed';

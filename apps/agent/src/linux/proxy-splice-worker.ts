@@ -4,7 +4,7 @@ import { readSync } from 'node:fs';
 import { parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads';
 import type { FromWorker, ToWorker, WorkerSetup } from './proxy-splice-messages.ts';
 import { createPipePool, createSpliceTunnel, type SpliceTunnel } from './proxy-splice-tunnel.ts';
-import { loadSyscalls, type Syscalls } from './proxy-syscalls.ts';
+import { loadSyscalls, type Syscalls } from './syscalls.ts';
 
 /** So long may a wait last: the thread must come back to be ended, and idle tunnels must be seen. */
 const MAX_WAIT_MS = 500;

@@ -11,7 +11,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Worker } from 'node:worker_threads';
 import type { PreparedRelay, Relay, RelayOptions, Tunnel } from '../points/proxy/relay.ts';
 import type { FromWorker, ToWorker, WorkerSetup } from './proxy-splice-messages.ts';
-import { loadSyscalls, type Syscalls } from './proxy-syscalls.ts';
+import { toDescriptor } from './socket-handover.ts';
+import { loadSyscalls, type Syscalls } from './syscalls.ts';
 
 /** Wraps a portable relay with splicing; gives it back unchanged where splicing does not exist. */
 export function createSpliceRelay(portable: Relay, options: RelayOptions): Relay {
@@ -130,7 +131,7 @@ const ONE = new Uint8Array(new BigUint64Array([1n]).buffer);
  */
 function takeOver(calls: Syscalls, tunnel: Tunnel): Taken | undefined {
   const { client, target } = tunnel;
-  const fds = [toFd(client), toFd(target)].map((fd) => (fd < 0 ? fd : calls.dup(fd)));
+  const fds = [toDescriptor(client), toDescriptor(target)].map((fd) => (fd < 0 ? fd : calls.dup(fd)));
   const [clientFd = -1, targetFd = -1] = fds;
   if (clientFd < 0 || targetFd < 0) {
     for (const fd of fds) if (fd >= 0) calls.close(fd);
@@ -141,15 +142,6 @@ function takeOver(calls: Syscalls, tunnel: Tunnel): Taken | undefined {
   client.destroy();
   target.destroy();
   return { client: clientFd, target: targetFd, toClient, toTarget };
-}
-
-/** Negative when the socket is gone, or still has bytes to write: those could not be handed over. */
-function toFd(socket: Socket): number {
-  if (socket.destroyed || socket.writableLength > 0 || !('_handle' in socket)) return -1;
-  const handle = socket._handle;
-  const isOpen =
-    typeof handle === 'object' && handle !== null && 'fd' in handle && typeof handle.fd === 'number';
-  return isOpen ? Number(handle.fd) : -1;
 }
 
 function readBuffered(socket: Socket): Buffer[] {

@@ -24,6 +24,8 @@ export interface UpstreamTrust {
 
 export interface HostCertificate {
   readonly context: SecureContext;
+  /** What the context was made of. */
+  readonly pem: { readonly cert: string; readonly key: string };
   /** As the files are now, for the next request of a tunnel that may have been open for long. */
   upstream(): UpstreamTrust;
 }
@@ -80,12 +82,12 @@ export function createCertificates(trustDir: string, log: Logger, now: () => num
   function load(target: Authority, host: string): Loaded | undefined {
     const dir = join(trustDir, host);
     try {
-      const leaf = readFileSync(join(dir, 'leaf.pem'));
-      const key = readFileSync(join(dir, 'key.pem'));
-      const context = createSecureContext({ cert: leaf, key, minVersion: MIN_TLS_VERSION });
+      const cert = readFileSync(join(dir, 'leaf.pem'), 'utf8');
+      const key = readFileSync(join(dir, 'key.pem'), 'utf8');
+      const context = createSecureContext({ cert, key, minVersion: MIN_TLS_VERSION });
       const trust = loadUpstreamTrust(dir);
-      const expiresAt = new X509Certificate(leaf).validToDate.getTime();
-      return { context, trust, upstream: () => find(target)?.trust ?? trust, expiresAt };
+      const expiresAt = new X509Certificate(cert).validToDate.getTime();
+      return { context, pem: { cert, key }, trust, upstream: () => find(target)?.trust ?? trust, expiresAt };
     } catch (error) {
       log.error(
         { err: error, registry: host, hint: INSTALL_HINT },

@@ -4,8 +4,18 @@ import { createSecureContext, type SecureContext } from 'node:tls';
 import { MIN_TLS_VERSION, type UpstreamTrust } from './certificates.ts';
 import type { SystemRoots } from './system-roots.ts';
 
-/** @throws what OpenSSL says of a certificate or a key that cannot be used */
-export type ClientContexts = (trust: UpstreamTrust) => SecureContext;
+/** One set of authorities and client certificate; the same object as long as nothing changed. */
+export interface ClientContext {
+  readonly pem: {
+    readonly ca: readonly string[];
+    readonly cert?: string | undefined;
+    readonly key?: string | undefined;
+  };
+  /** @throws what OpenSSL says of a certificate or a key that cannot be used */
+  secure(): SecureContext;
+}
+
+export type ClientContexts = (trust: UpstreamTrust) => ClientContext;
 
 /** Registries with authorities or client certificates of their own; made anew beyond that. */
 const MAX_CONTEXTS = 64;
@@ -13,7 +23,7 @@ const MAX_CONTEXTS = 64;
 /** Anew whenever the machine's authorities have changed. */
 export function createClientContexts(roots: SystemRoots): ClientContexts {
   let current: readonly string[] = [];
-  const contexts = new Map<string, SecureContext>();
+  const contexts = new Map<string, ClientContext>();
   return ({ ca, cert, key }) => {
     const latest = roots();
     if (latest !== current || contexts.size >= MAX_CONTEXTS) contexts.clear();
@@ -21,12 +31,24 @@ export function createClientContexts(roots: SystemRoots): ClientContexts {
     const name = JSON.stringify([ca, cert, key]);
     const known = contexts.get(name);
     if (known !== undefined) return known;
-    const context = createSecureContext({
-      ca: [...latest, ...(ca === undefined ? [] : [ca])],
-      ...(cert !== undefined && { cert, key }),
-      minVersion: MIN_TLS_VERSION,
-    });
+    const context = createContext({ ca: [...latest, ...(ca === undefined ? [] : [ca])], cert, key });
     contexts.set(name, context);
     return context;
+  };
+}
+
+function createContext(pem: ClientContext['pem']): ClientContext {
+  let secure: SecureContext | undefined;
+  return {
+    pem,
+    secure() {
+      const { ca, cert, key } = pem;
+      secure ??= createSecureContext({
+        ca: [...ca],
+        ...(cert !== undefined && { cert, key }),
+        minVersion: MIN_TLS_VERSION,
+      });
+      return secure;
+    },
   };
 }

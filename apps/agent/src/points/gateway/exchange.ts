@@ -6,6 +6,7 @@ import { toEndToEnd } from '../../egress/hop-by-hop.ts';
 import type { DecisionEntry } from '../../point.ts';
 import { isForm } from '../../registry-requests/form-body.ts';
 import { callFollowing, PRIVATE_FIELDS, toHopTrust } from './follow-redirects.ts';
+import type { HeldBodies } from './held-bodies.ts';
 import { digestOf, holdManifest, holdPut } from './hold-manifest.ts';
 import { isWorthReading, learnFromBody, learnFromHead, learnRealm, learnUpload, targetOf } from './learn.ts';
 import { passResponse, toFields } from './pass-response.ts';
@@ -41,6 +42,8 @@ export async function serveExchange(services: Services, exchange: Exchange): Pro
     const isProbe = judged.route.kind === 'blob' && asked.method === 'HEAD';
     return refuse(services, exchange, judged.entry, isProbe);
   }
+  // Only layers are long, and everything else may be read here.
+  if (judged.route.kind !== 'upload') services.bodies?.release(request);
   try {
     const hops: Judge[] = [];
     const ended = (entry: DecisionEntry): void => services.note.ended(entry, session.uid);
@@ -96,6 +99,7 @@ async function forward(
     headOnly: exchange.request.method === 'HEAD',
     body,
     cutOff: session.reset,
+    bodies: services.bodies,
     close: isBodyUnclear(exchange, outcome.response),
     location: locationFor(services, session, judged, outcome.response, outcome.url),
   });
@@ -177,6 +181,8 @@ function toCall(
     onContinue: () => {
       if (expects && held === undefined) response.writeContinue();
     },
+    ...(judged.route.kind === 'blob' && method === 'GET' && { bodies: services.bodies }),
+    uploads: holdUpload(services, request, response),
   };
   const elsewhere = judged.upload?.url;
   if (elsewhere === undefined)
@@ -211,6 +217,17 @@ function toForwarded(
   return held === undefined ? fields : [...fields, { name: 'Content-Length', value: String(held.length) }];
 }
 
+/** Behind a body that did not come through Node's parser, the client's connection is of no use. */
+function holdUpload(
+  { bodies }: Services,
+  request: IncomingMessage,
+  response: ServerResponse,
+): HeldBodies | undefined {
+  if (bodies?.has(request) !== true) return undefined;
+  response.shouldKeepAlive = false;
+  return bodies;
+}
+
 /** @throws CallFailed for what is no place over TLS. */
 function toTarget(url: URL): Call['target'] {
   const target = targetOf(url);
@@ -219,17 +236,23 @@ function toTarget(url: URL): Call['target'] {
 }
 
 function refuse(
-  { note }: Services,
+  { note, bodies }: Services,
   { request, response, session }: Exchange,
   entry: DecisionEntry,
   isProbe = false,
 ): void {
   note.judged(entry, session.uid);
+  bodies?.release(request);
   answerDenial(request, response, entry, isProbe);
 }
 
-function fail({ note, log }: Services, { request, response, session }: Exchange, error: unknown): void {
+function fail(
+  { note, log, bodies }: Services,
+  { request, response, session }: Exchange,
+  error: unknown,
+): void {
   if (response.destroyed) return;
+  bodies?.release(request);
   const isKnown = error instanceof CallFailed;
   if (!isKnown) log.error({ err: error, registry: session.registry }, 'a request failed unexpectedly');
   const message = isKnown

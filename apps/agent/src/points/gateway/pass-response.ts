@@ -4,6 +4,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Writable } from 'node:stream';
 import { encodeReasonPhrase, type HeaderField } from '@pullgate/wire';
 import { toEndToEnd } from '../../egress/hop-by-hop.ts';
+import type { HeldBodies } from './held-bodies.ts';
 import { streamBody } from './stream-body.ts';
 
 export interface PassOptions {
@@ -15,6 +16,8 @@ export interface PassOptions {
   readonly body?: Buffer | undefined;
   /** Ends the connection of a client whose answer cannot be brought to its end. */
   readonly cutOff: () => void;
+  /** Who may hold the answer's body back. */
+  readonly bodies?: HeldBodies | undefined;
   /** The client's connection takes no other request. */
   readonly close: boolean;
 }
@@ -41,6 +44,8 @@ export function passResponse(
       response.resume();
       client.end();
     } else if (options.body !== undefined) client.end(options.body);
+    else if (options.bodies?.has(response) === true)
+      void options.bodies.moveAnswer(response, client, options.cutOff);
     else pump(response, client, options.cutOff);
   });
 }

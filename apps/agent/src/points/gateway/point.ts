@@ -4,20 +4,24 @@ import { formatAuthority } from '@pullgate/wire';
 import { type Clock, systemClock } from '../../clock.ts';
 import { createDialer, type Resolve } from '../../egress/dial.ts';
 import { createOpenConnections } from '../../egress/open-connections.ts';
+import { createTlsThread } from '../../linux/tls-thread.ts';
 import type { InspectedTunnel, Inspection, Point, PointDependencies, PointStatus } from '../../point.ts';
 import { createCertificates } from './certificates.ts';
 import { createClientContexts } from './client-contexts.ts';
 import type { GatewayConfig } from './config.ts';
 import { createDistrust } from './distrust.ts';
+import { createHeldBodies } from './held-bodies.ts';
 import { createHeldBytes } from './hold-manifest.ts';
 import { createTagKeeper } from './keep-tags.ts';
 import { createGatewayMetrics } from './metrics.ts';
+import { createNodeTls } from './node-tls.ts';
 import { createNotes } from './notes.ts';
 import { createRegistryPool } from './registry-pool.ts';
 import type { Services } from './services.ts';
 import { createSessions, type Sessions } from './sessions.ts';
 import { createSystemRoots, type SystemRoots } from './system-roots.ts';
 import { createTagMemory } from './tag-memory.ts';
+import type { TlsLayer } from './tls.ts';
 import { createTokenPaths } from './token-paths.ts';
 import { createUploadMemory } from './upload-memory.ts';
 
@@ -26,6 +30,8 @@ export interface GatewayEffects {
   readonly resolve?: Resolve;
   readonly roots?: SystemRoots;
   readonly clock?: Clock;
+  /** Given the portable way of TLS. */
+  readonly createTls?: (portable: TlsLayer, config: GatewayConfig) => TlsLayer;
 }
 
 export interface GatewayPoint extends Point, Inspection {}
@@ -65,7 +71,7 @@ export function createGatewayPoint(
 
   return {
     async start() {
-      await keeper.load();
+      await Promise.all([keeper.load(), services.tls.start()]);
       isOn = true;
       unsubscribe = dependencies.changes?.onChange(review) ?? unsubscribe;
       log.info({ hosts: certificates.hosts().length }, 'gateway takes tunnels');
@@ -76,7 +82,7 @@ export function createGatewayPoint(
       stopped.abort();
       sessions.destroy();
       services.pool.stop();
-      await keeper.stop();
+      await Promise.all([keeper.stop(), services.tls.stop()]);
     },
     status: () => toStatus(isOn, certificates.hosts()),
     covers: (target, uid) =>
@@ -92,7 +98,7 @@ export function createGatewayPoint(
 function createServices(
   config: GatewayConfig,
   dependencies: PointDependencies,
-  { resolve, roots, clock = systemClock }: GatewayEffects,
+  { resolve, roots, clock = systemClock, createTls }: GatewayEffects,
   { tags, stopped }: Pick<Services, 'tags'> & { readonly stopped: AbortSignal },
 ): Services {
   const { decider, log, seenHosts } = dependencies;
@@ -102,10 +108,14 @@ function createServices(
     connectTimeoutMs: config.connectTimeoutMs,
     ...(resolve && { resolve }),
   });
+  const tls = (createTls ?? createTlsThread)(createNodeTls(log), config);
   return {
     config,
+    tls,
+    bodies: tls.bodies && createHeldBodies(tls.bodies),
     pool: createRegistryPool({
       dialer,
+      tls,
       upstream: config.upstream,
       contexts: createClientContexts(roots ?? createSystemRoots()),
       connectTimeoutMs: config.connectTimeoutMs,

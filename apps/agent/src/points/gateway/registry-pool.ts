@@ -6,12 +6,12 @@
 import { Agent } from 'node:https';
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
-import { connect as connectTls, type TLSSocket } from 'node:tls';
 import { type Authority, formatAuthority } from '@pullgate/wire';
 import type { Dialer } from '../../egress/dial.ts';
 import { selectUpstream, type UpstreamConfig } from '../../egress/upstream.ts';
 import type { UpstreamTrust } from './certificates.ts';
 import type { ClientContexts } from './client-contexts.ts';
+import type { TlsLayer } from './tls.ts';
 import { describeTlsFailure } from './tls-failure.ts';
 
 /** Why a registry could not be reached; `refused` is for the policy's wording. */
@@ -37,6 +37,7 @@ export interface RegistryPool {
 export interface PoolDependencies {
   readonly dialer: Dialer;
   readonly upstream: UpstreamConfig;
+  readonly tls: TlsLayer;
   readonly contexts: ClientContexts;
   readonly connectTimeoutMs: number;
   /** Aborted when the point stops. */
@@ -107,10 +108,11 @@ function closeIdle(agent: Agent): void {
 }
 
 async function openConnection(
-  { dialer, upstream, contexts, connectTimeoutMs, stopped }: PoolDependencies,
+  dependencies: PoolDependencies,
   target: Authority,
   trust: UpstreamTrust,
-): Promise<TLSSocket> {
+): Promise<Socket> {
+  const { dialer, upstream, connectTimeoutMs, stopped } = dependencies;
   const checked = await dialer.check(target, selectUpstream(upstream, 'https', target));
   if (checked.kind === 'refused') throw new CallFailed('refused', 403, 'the address is refused');
   if (checked.kind !== 'checked') throw new CallFailed(checked.kind, checked.status, checked.message);
@@ -118,7 +120,7 @@ async function openConnection(
   if (dialled.kind === 'refused') throw new CallFailed('refused', 403, 'the address is refused');
   if (dialled.kind !== 'connected') throw new CallFailed(dialled.kind, dialled.status, dialled.message);
   if (dialled.early.length > 0) dialled.socket.unshift(dialled.early);
-  const socket = startTls(dialled.socket, target, trust, contexts);
+  const socket = startTls(dependencies, dialled.socket, target, trust);
   await handshake(socket, target, {
     timeoutMs: connectTimeoutMs,
     stopped,
@@ -129,19 +131,13 @@ async function openConnection(
 
 /** @throws CallFailed when the registry's own authority, or what it asks its clients for, cannot be used. */
 function startTls(
+  { tls, contexts }: PoolDependencies,
   under: Socket,
   target: Authority,
   trust: UpstreamTrust,
-  contexts: ClientContexts,
-): TLSSocket {
+): Socket {
   try {
-    return connectTls({
-      socket: under,
-      host: target.host,
-      ...(target.kind === 'name' && { servername: target.host }),
-      secureContext: contexts(trust),
-      ALPNProtocols: ['http/1.1'],
-    });
+    return tls.connect({ under, target, context: contexts(trust) });
   } catch (error) {
     under.destroy();
     const place = formatAuthority(target, 443);
@@ -158,7 +154,7 @@ interface HandshakeLimits {
 }
 
 function handshake(
-  socket: TLSSocket,
+  socket: Socket,
   target: Authority,
   { timeoutMs, stopped, hasClient }: HandshakeLimits,
 ): Promise<void> {

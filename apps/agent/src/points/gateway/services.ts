@@ -7,16 +7,21 @@ import type { OpenConnections } from '../../egress/open-connections.ts';
 import type { Decider, DecisionEntry, SeenHosts } from '../../point.ts';
 import type { HostCertificate } from './certificates.ts';
 import type { GatewayConfig } from './config.ts';
+import type { HeldBodies } from './held-bodies.ts';
 import type { HeldBytes } from './hold-manifest.ts';
 import type { GatewayMetrics } from './metrics.ts';
 import type { RegistryPool } from './registry-pool.ts';
 import type { TagMemory } from './tag-memory.ts';
+import type { TlsLayer } from './tls.ts';
 import type { TokenPaths } from './token-paths.ts';
 import type { UploadMemory } from './upload-memory.ts';
 
 export interface Services {
   readonly config: GatewayConfig;
   readonly pool: RegistryPool;
+  readonly tls: TlsLayer;
+  /** Where TLS can move bodies by itself. */
+  readonly bodies: HeldBodies | undefined;
   readonly open: OpenConnections;
   readonly tags: TagMemory;
   readonly uploads: UploadMemory;

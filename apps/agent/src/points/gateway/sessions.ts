@@ -4,7 +4,6 @@
 
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
-import { TLSSocket } from 'node:tls';
 import { encodeOciError } from '@pullgate/wire';
 import type { InspectedTunnel } from '../../point.ts';
 import type { HostCertificate } from './certificates.ts';
@@ -41,16 +40,17 @@ interface Inside {
 /** @param onDistrust the client did not take our certificate */
 export function createSessions(services: Services, onDistrust: (tunnel: InspectedTunnel) => void): Sessions {
   const insides = new WeakMap<Socket, Inside>();
-  const open = new Set<TLSSocket>();
+  const open = new Set<Socket>();
   const server = createHttpServer(services, (socket) => insides.get(socket));
 
   async function serve(tunnel: InspectedTunnel, certificate: HostCertificate): Promise<void> {
-    const socket = endTls(tunnel, certificate, services);
-    const { metrics, config } = services;
-    const { target, registry, decider, uid, cut } = tunnel;
+    const { metrics, config, tls } = services;
+    const { client, early, target, registry, decider, uid, cut } = tunnel;
+    const accepted = tls.accept({ client, early, target, certificate });
+    const { socket } = accepted;
     open.add(socket);
     metrics.openTunnels.inc();
-    const reset = (): void => void tunnel.client.resetAndDestroy();
+    const reset = (): void => accepted.reset();
     const session: Session = { target, registry, decider, uid, certificate, reset };
     cut.addEventListener('abort', reset, { once: true });
     const timer = setTimeout(() => socket.destroy(), config.headTimeoutMs);
@@ -69,8 +69,9 @@ export function createSessions(services: Services, onDistrust: (tunnel: Inspecte
     await closed(socket);
     clearTimeout(timer);
     cut.removeEventListener('abort', reset);
-    metrics.bytes.inc({ direction: 'sent' }, tunnel.client.bytesRead);
-    metrics.bytes.inc({ direction: 'received' }, tunnel.client.bytesWritten);
+    const { received, sent } = accepted.totals();
+    metrics.bytes.inc({ direction: 'sent' }, received);
+    metrics.bytes.inc({ direction: 'received' }, sent);
     metrics.openTunnels.dec();
     open.delete(socket);
   }
@@ -87,27 +88,6 @@ export function createSessions(services: Services, onDistrust: (tunnel: Inspecte
   };
 }
 
-/** The name in the handshake must be the one that the tunnel was opened, and judged, for. */
-function endTls(
-  { client, early, target }: InspectedTunnel,
-  { context }: HostCertificate,
-  { log }: Services,
-): TLSSocket {
-  if (early.length > 0) client.unshift(early);
-  const socket = new TLSSocket(client, {
-    isServer: true,
-    secureContext: context,
-    ALPNProtocols: ['http/1.1'],
-    SNICallback: (name, done) => {
-      if (name.toLowerCase().replace(/\.$/, '') === target.host) return done(null, context);
-      log.debug({ registry: target.host }, 'the TLS handshake names another host than the tunnel');
-      done(new Error('another name than the tunnel'));
-    },
-  });
-  client.once('close', () => socket.destroy());
-  return socket;
-}
-
 function createHttpServer(services: Services, insideOf: (socket: Socket) => Inside | undefined): Server {
   const { config } = services;
   const server = createServer({
@@ -122,6 +102,7 @@ function createHttpServer(services: Services, insideOf: (socket: Socket) => Insi
   server.timeout = config.idleTimeoutMs + ANSWER_MS;
   const serve = (request: IncomingMessage, response: ServerResponse, expects: boolean): void => {
     const inside = insideOf(request.socket);
+    services.bodies?.sortRequest(request);
     if (inside === undefined) request.socket.destroy();
     else if (hasTooManyHeaders(request))
       endMalformed(services, inside, 'HPE_HEADER_OVERFLOW', request.socket);
@@ -145,7 +126,13 @@ function createHttpServer(services: Services, insideOf: (socket: Socket) => Insi
  * What is no request is answered once; what follows it on the connection could be part of anything. A client that only broke off gets no answer, nor
  * one that is owed another first: it would read this one as a part of that.
  */
-function endMalformed({ note }: Services, inside: Inside | undefined, code: string, socket: Socket): void {
+function endMalformed(
+  { note, tls }: Services,
+  inside: Inside | undefined,
+  code: string,
+  socket: Socket,
+): void {
+  tls.bodies?.flow(socket);
   const isParsed = code.startsWith('HPE_') && code !== 'HPE_INVALID_EOF_STATE';
   if (!isParsed || !socket.writable || inside === undefined) {
     socket.destroy();

@@ -4,6 +4,7 @@ import type { ClientRequest, IncomingMessage } from 'node:http';
 import { request as openRequest } from 'node:https';
 import { type Authority, formatAuthority, type HeaderField } from '@pullgate/wire';
 import type { UpstreamTrust } from './certificates.ts';
+import type { HeldBodies } from './held-bodies.ts';
 import { CallFailed, type RegistryPool } from './registry-pool.ts';
 import { hasTooManyHeaders, isPlainCoding } from './request-shape.ts';
 import { streamBody } from './stream-body.ts';
@@ -27,6 +28,10 @@ export interface Call {
   readonly signal: AbortSignal;
   /** The registry asks for the body (`100 Continue`). */
   readonly onContinue: () => void;
+  /** Holds the body of the answer back where it is long and may go to the client without coming here; nobody unless given. */
+  readonly bodies?: HeldBodies | undefined;
+  /** Who may hold the body of the request back. */
+  readonly uploads?: HeldBodies | undefined;
 }
 
 /**
@@ -62,8 +67,10 @@ function sendOnce(pool: RegistryPool, call: Call): Promise<IncomingMessage> {
     };
     call.signal.addEventListener('abort', abort, { once: true });
     watchHead(call, outgoing, fail);
+    call.bodies?.watch(outgoing);
     outgoing.once('continue', call.onContinue);
     outgoing.once('response', (response) => {
+      call.bodies?.sortAnswer(response);
       response.once('close', () => call.signal.removeEventListener('abort', abort));
       const crooked = findCrookedness(call, response);
       if (crooked === undefined) resolve(response);
@@ -73,6 +80,7 @@ function sendOnce(pool: RegistryPool, call: Call): Promise<IncomingMessage> {
     outgoing.once('close', () => reject(unanswered(call)));
     if (call.signal.aborted) abort();
     else if (call.body === undefined || Buffer.isBuffer(call.body)) outgoing.end(call.body);
+    else if (call.uploads?.has(call.body) === true) moveBody(call.uploads, call.body, outgoing);
     else sendBody(call.body, outgoing);
   });
 }
@@ -127,6 +135,12 @@ function sendBody(body: IncomingMessage, outgoing: ClientRequest): void {
     setImmediate(() => streamBody(body, socket));
     body.once('end', () => outgoing.end());
   });
+}
+
+function moveBody(uploads: HeldBodies, body: IncomingMessage, outgoing: ClientRequest): void {
+  outgoing.flushHeaders();
+  // The head is written in the turn that follows.
+  outgoing.once('socket', () => setImmediate(() => void uploads.moveRequest(body, outgoing)));
 }
 
 function toHeaders({ target, fields, body }: Call): string[] {

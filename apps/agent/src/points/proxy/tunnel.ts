@@ -71,11 +71,13 @@ async function handOver(
   const { target } = request;
   client.write(ESTABLISHED);
   const judge = (): Judgement => judgeConnect(decider, request, () => true);
-  await services.open.hold({ judge, ended: note.ended }, (cut) =>
-    note.tunnel(
-      async () => await inspection?.inspect({ client, early, target, registry, decider, uid, cut }),
-    ),
-  );
+  await services.open.hold({ judge, ended: note.ended }, (cut) => {
+    // The socket may not be the client's any more, so that closing it ends nothing.
+    const ends = AbortSignal.any([cut, services.stopped]);
+    return note.tunnel(
+      async () => await inspection?.inspect({ client, early, target, registry, decider, uid, cut: ends }),
+    );
+  });
 }
 
 function refuse(client: Socket, refusal: Judgement, { note }: Services): void {

@@ -1,4 +1,4 @@
-/** The system calls of Linux that the proxy's relay needs, as functions. Leaves using them to the proxy-splice modules. */
+/** The system calls of Linux that relaying and TLS need, as functions. Leaves using them to the threads. */
 
 import { createRequire } from 'node:module';
 
@@ -9,7 +9,10 @@ export interface Syscalls {
   shutdown(fd: number, how: number): number;
   /** Closes with a reset instead of in order. */
   reset(fd: number): void;
+  read(fd: number, into: Uint8Array): number;
   write(fd: number, bytes: Uint8Array): number;
+  /** Two connected local stream sockets, not blocking; `undefined` without free descriptors. */
+  socketPair(): readonly [number, number] | undefined;
   /** Read and write end, not blocking; `undefined` without free descriptors. `size` is what the kernel grants of it. */
   pipe(size: number): Pipe | undefined;
   splice(from: number, to: number, size: number): number;
@@ -44,6 +47,8 @@ const EPOLL_EVENTS = 0x80002005;
 /** The kernel packs epoll_event on x86-64 alone. */
 const EVENT = process.arch === 'x64' ? { size: 12, data: 4 } : { size: 16, data: 8 };
 const MAX_EVENTS = 64;
+const AF_UNIX = 1;
+const SOCK_STREAM_CLOEXEC_NONBLOCK = 0o2004001;
 const SOL_SOCKET = 1;
 const SO_LINGER = 13;
 
@@ -65,7 +70,9 @@ function bindSyscalls(): Syscalls {
   // Variadic in C; on Linux's x86-64 and arm64 an int argument travels the same way.
   const fcntl = libc.func('int fcntl(int, int, int)');
   const splice = libc.func('intptr_t splice(int, void *, int, void *, size_t, unsigned int)');
+  const read = libc.func('intptr_t read(int, void *, size_t)');
   const write = libc.func('intptr_t write(int, const void *, size_t)');
+  const socketPair = libc.func('int socketpair(int, int, int, _Out_ int *)');
   const setsockopt = libc.func('int setsockopt(int, int, int, const void *, unsigned int)');
   const eventfd = libc.func('int eventfd(unsigned int, int)');
   const epollCreate = libc.func('int epoll_create1(int)');
@@ -82,7 +89,14 @@ function bindSyscalls(): Syscalls {
       setsockopt(fd, SOL_SOCKET, SO_LINGER, lingerNot, lingerNot.length);
       close(fd);
     },
+    read: (fd, into) => Number(read(fd, into, into.length)),
     write: (fd, bytes) => Number(write(fd, bytes, bytes.length)),
+    socketPair() {
+      const ends = [-1, -1];
+      if (socketPair(AF_UNIX, SOCK_STREAM_CLOEXEC_NONBLOCK, 0, ends) < 0) return undefined;
+      const [one = -1, other = -1] = ends;
+      return [one, other];
+    },
     pipe(size) {
       const ends = [-1, -1];
       if (pipe2(ends, O_CLOEXEC_NONBLOCK) < 0) return undefined;

@@ -1,0 +1,58 @@
+/** The gateway's end of a connection whose TLS the thread speaks: a socket of plain bytes. Leaves the thread to tls-thread.ts. */
+
+import { Socket } from 'node:net';
+import type { TlsFailure } from './tls-messages.ts';
+
+export interface ChannelOwner {
+  /** Everything was written, and nothing is read any more. */
+  release(): void;
+  cut(reset: boolean): void;
+}
+
+/** Behaves as Node's own socket of TLS does: emits `secure` or `secureConnect`, and carries the error that ended it. */
+export class TlsChannel extends Socket {
+  readonly #owner: ChannelOwner;
+  #isTold = false;
+  #isEndHeld = false;
+  #isReset = false;
+  #failure: Error | undefined;
+
+  /** @param descriptor of the channel; the socket's from here on */
+  constructor(descriptor: number, owner: ChannelOwner) {
+    super({ fd: descriptor, allowHalfOpen: true });
+    this.#owner = owner;
+  }
+
+  /** What the other side's end means, the thread tells beside the channel; the end waits for it. */
+  override push(chunk: unknown, encoding?: BufferEncoding): boolean {
+    if (chunk !== null || this.#isTold) return this.#pushKnown(chunk, encoding);
+    this.#isEndHeld = true;
+    return false;
+  }
+
+  #pushKnown(chunk: unknown, encoding?: BufferEncoding): boolean {
+    if (chunk !== null || this.#failure === undefined) return super.push(chunk, encoding);
+    this.destroy(this.#failure);
+    return false;
+  }
+
+  /** Called by the owner when the other side has ended. */
+  tellEnd(failure: TlsFailure | undefined): void {
+    this.#isTold = true;
+    if (failure !== undefined)
+      this.#failure = Object.assign(new Error(failure.message), { code: failure.code });
+    if (this.#isEndHeld) this.push(null);
+  }
+
+  override resetAndDestroy(): this {
+    this.#isReset = true;
+    return this.destroy();
+  }
+
+  override _destroy(error: Error | null, done: (error?: Error | null) => void): void {
+    // Told before the descriptor is closed, lest the thread takes the end for a farewell.
+    if (this.writableFinished) this.#owner.release();
+    else this.#owner.cut(this.#isReset);
+    super._destroy(this.#failure ?? error, done);
+  }
+}

@@ -1,0 +1,261 @@
+/**
+ * Speaks TLS for the gateway on a thread of its own, with the OpenSSL inside Node.js, and moves the bodies of answers from registry to
+ * client without bringing them here. Leaves other systems, and connections that cannot be handed over, to the layer it is given.
+ *
+ * Why: Node's own sockets of TLS spend two and a half times the processor time of OpenSSL alone, on the thread that judges.
+ */
+
+import { writeSync } from 'node:fs';
+import type { Socket } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { DEFAULT_CIPHERS } from 'node:tls';
+import { Worker } from 'node:worker_threads';
+import type { BodyMover, ClientSide, RegistrySide, TlsLayer } from '../points/gateway/tls.ts';
+import { type ContextOptions, loadOpenssl } from './openssl.ts';
+import { toDescriptor } from './socket-handover.ts';
+import { loadSyscalls, type Syscalls } from './syscalls.ts';
+import { TlsChannel } from './tls-channel.ts';
+import type { FromTlsWorker, OpenMessage, TlsWorkerSetup, ToTlsWorker } from './tls-messages.ts';
+
+export interface TlsThreadOptions {
+  /** A body without a byte for so long is given up. */
+  readonly idleTimeoutMs: number;
+}
+
+/** Wraps a portable layer; gives it back unchanged where the thread cannot run. */
+export function createTlsThread(portable: TlsLayer, options: TlsThreadOptions): TlsLayer {
+  const calls = loadSyscalls();
+  return calls === undefined || loadOpenssl() === undefined ? portable : wrap(calls, portable, options);
+}
+
+function wrap(calls: Syscalls, portable: TlsLayer, options: TlsThreadOptions): TlsLayer {
+  const thread = createThread(calls, options);
+  return {
+    accept(side) {
+      const descriptor = side.early.length === 0 ? thread.take(side.client) : undefined;
+      if (descriptor === undefined) return portable.accept(side);
+      const { socket, totals } = thread.open(descriptor, toServer(side));
+      return { socket, reset: () => void socket.resetAndDestroy(), totals };
+    },
+    connect(side) {
+      const descriptor = thread.take(side.under);
+      return descriptor === undefined
+        ? portable.connect(side)
+        : thread.open(descriptor, toClient(side)).socket;
+    },
+    bodies: thread.bodies,
+    start: () => thread.started,
+    async stop() {
+      await Promise.all([thread.stop(), portable.stop()]);
+    },
+  };
+}
+
+interface Role {
+  readonly role: OpenMessage['role'];
+  readonly host: string;
+  readonly hostKind: OpenMessage['hostKind'];
+  /** Stands for the options: they are sent once. */
+  readonly key: object;
+  readonly options: () => ContextOptions;
+}
+
+/** TLS 1.3 has its own, which are not limited. */
+const CIPHERS = DEFAULT_CIPHERS.split(':')
+  .filter((cipher) => !cipher.startsWith('TLS_'))
+  .join(':');
+
+function toServer({ target, certificate }: ClientSide): Role {
+  const { cert, key } = certificate.pem;
+  const options = () => ({ role: 'server' as const, cert, key, ca: [], ciphers: CIPHERS });
+  return { role: 'server', host: target.host, hostKind: 'name', key: certificate, options };
+}
+
+function toClient({ target, context }: RegistrySide): Role {
+  // Told here, where it can be answered, of what cannot be used.
+  context.secure();
+  const options = () => ({ role: 'client' as const, ...context.pem, ciphers: CIPHERS });
+  const hostKind = target.kind === 'name' ? 'name' : 'address';
+  return { role: 'client', host: target.host, hostKind, key: context, options };
+}
+
+interface Opened {
+  readonly socket: TlsChannel;
+  totals(): { readonly received: number; readonly sent: number };
+}
+
+interface Entry {
+  readonly id: number;
+  readonly channel: TlsChannel;
+  readonly role: OpenMessage['role'];
+  /** The thread's, closed here if it dies. */
+  readonly descriptors: readonly number[];
+  /** Bytes that were sent without coming through the channel. */
+  moved: number;
+}
+
+type Moved = Extract<FromTlsWorker, { kind: 'moved' }>;
+
+interface Thread {
+  /** A descriptor of the thread's own for a socket, which Node.js forgets; undefined when it cannot be had. */
+  take(socket: Socket): number | undefined;
+  open(descriptor: number, role: Role): Opened;
+  readonly bodies: BodyMover;
+  /** Resolves when it is ready, or has ended. */
+  readonly started: Promise<void>;
+  stop(): Promise<void>;
+}
+
+function createThread(calls: Syscalls, { idleTimeoutMs }: TlsThreadOptions): Thread {
+  const wake = calls.eventfd();
+  const data: TlsWorkerSetup = { wake, idleTimeoutMs };
+  const worker = new Worker(new URL('./tls-worker.ts', import.meta.url), { workerData: data, execArgv: [] });
+  worker.unref();
+  const open = new Map<number, Entry>();
+  const ofSocket = new WeakMap<Socket, Entry>();
+  const moves = new Map<number, { readonly to: Entry; readonly done: (isWhole: boolean) => void }>();
+  let nextId = 1;
+  let isAlive = false;
+  const send = (message: ToTlsWorker): void => {
+    if (!isAlive) return;
+    worker.postMessage(message);
+    writeSync(wake, ONE);
+  };
+  const contexts = createContexts(send);
+
+  worker.on('message', (message: FromTlsWorker) => {
+    if (message.kind === 'ready') isAlive = true;
+    else if (message.kind === 'moved') endMove(message.id, message);
+    else hear(message);
+  });
+  function hear(message: Extract<FromTlsWorker, { kind: 'secure' | 'ended' | 'closed' }>): void {
+    const entry = open.get(message.id);
+    if (entry === undefined) return;
+    if (message.kind === 'secure') entry.channel.emit(entry.role === 'server' ? 'secure' : 'secureConnect');
+    else if (message.kind === 'ended') entry.channel.tellEnd(message.failure);
+    else open.delete(message.id);
+  }
+  function endMove(id: number, { bytes, isWhole }: Omit<Moved, 'kind' | 'id'>): void {
+    const move = moves.get(id);
+    moves.delete(id);
+    if (move === undefined) return;
+    move.to.moved += bytes;
+    move.done(isWhole);
+  }
+
+  // A thread that died took no descriptor with it: they are the process's, and closed here.
+  const bury = (): void => {
+    isAlive = false;
+    for (const { channel, descriptors } of open.values()) {
+      for (const descriptor of descriptors) calls.close(descriptor);
+      channel.tellEnd({ code: 'ERR_TLS_THREAD', message: 'the thread that speaks TLS has ended' });
+      channel.destroy();
+    }
+    open.clear();
+    for (const id of [...moves.keys()]) endMove(id, { bytes: 0, isWhole: false });
+  };
+  worker.on('error', bury).on('exit', bury);
+  let isEnded = false;
+  const ended = new Promise<void>((resolve) => worker.once('exit', () => resolve()));
+  worker.once('exit', () => {
+    isEnded = true;
+    calls.close(wake);
+  });
+
+  const started = new Promise<void>((resolve) =>
+    worker.once('message', () => resolve()).once('exit', () => resolve()),
+  );
+
+  return {
+    started,
+    take(socket) {
+      if (!isAlive || socket.readableLength > 0) return undefined;
+      const taken = toDescriptor(socket);
+      const own = taken < 0 ? taken : calls.dup(taken);
+      if (own < 0) return undefined;
+      socket.destroy();
+      return own;
+    },
+    open(descriptor, { role, host, hostKind, key, options }) {
+      const id = nextId++;
+      const ends = calls.socketPair();
+      if (ends === undefined) {
+        calls.close(descriptor);
+        throw new Error('no free descriptors');
+      }
+      const [ours, channel] = ends;
+      const socket = new TlsChannel(ours, {
+        release: () => send({ kind: 'release', id }),
+        cut: (reset) => send({ kind: 'cut', id, reset }),
+      });
+      const entry: Entry = {
+        id,
+        channel: socket,
+        role,
+        descriptors: [descriptor, channel],
+        moved: 0,
+      };
+      open.set(id, entry);
+      ofSocket.set(socket, entry);
+      const context = contexts(key, options);
+      send({ kind: 'open', id, socket: descriptor, channel, context, role, host, hostKind });
+      const totals = () => ({ received: socket.bytesRead, sent: socket.bytesWritten + entry.moved });
+      return { socket, totals };
+    },
+    bodies: {
+      holds: (client) => ofSocket.get(client)?.role === 'server',
+      gate(socket) {
+        const entry = ofSocket.get(socket);
+        if (entry !== undefined) send({ kind: 'gate', id: entry.id });
+        return entry !== undefined;
+      },
+      flow(socket) {
+        const entry = ofSocket.get(socket);
+        if (entry !== undefined) send({ kind: 'flow', id: entry.id });
+      },
+      move(source, target, bytes) {
+        const [from, to] = [ofSocket.get(source), ofSocket.get(target)];
+        if (from === undefined || to === undefined || !isAlive) return Promise.resolve(false);
+        const { promise, resolve } = Promise.withResolvers<boolean>();
+        moves.set(from.id, { to, done: resolve });
+        send({ kind: 'move', id: from.id, to: to.id, bytes, behind: target.bytesWritten });
+        return promise;
+      },
+    },
+    async stop() {
+      if (!isEnded) send({ kind: 'stop' });
+      isAlive = false;
+      await Promise.race([ended, sleep(STOP_PATIENCE_MS, undefined, { ref: false })]);
+      bury();
+    },
+  };
+}
+
+/** Beyond this the longest unused is forgotten, and sent anew when it is needed. */
+const MAX_CONTEXTS = 128;
+
+/** Gives the number that the thread knows a context by. */
+function createContexts(
+  send: (message: ToTlsWorker) => void,
+): (key: object, options: () => ContextOptions) => number {
+  const known = new Map<object, number>();
+  let nextId = 1;
+  return (key, options) => {
+    const id = known.get(key) ?? nextId++;
+    if (!known.has(key)) send({ kind: 'context', id, options: options() });
+    known.delete(key);
+    known.set(key, id);
+    const [oldest] = known;
+    if (known.size > MAX_CONTEXTS && oldest !== undefined) {
+      known.delete(oldest[0]);
+      send({ kind: 'forget', id: oldest[1] });
+    }
+    return id;
+  };
+}
+
+/** See proxy-splice.ts: a thread is never terminated, since that aborts the process while koffi is being loaded. */
+const STOP_PATIENCE_MS = 5000;
+
+/** What is added to an eventfd, as it wants it: eight bytes in the machine's order. */
+const ONE = new Uint8Array(new BigUint64Array([1n]).buffer);
