@@ -38,10 +38,9 @@ function wrap(calls: Syscalls, portable: TlsLayer, options: TlsThreadOptions): T
       return { socket, reset: () => void socket.resetAndDestroy(), totals };
     },
     connect(side) {
+      const role = toClient(side);
       const descriptor = thread.take(side.under);
-      return descriptor === undefined
-        ? portable.connect(side)
-        : thread.open(descriptor, toClient(side)).socket;
+      return descriptor === undefined ? portable.connect(side) : thread.open(descriptor, role).socket;
     },
     bodies: thread.bodies,
     start: () => thread.started,
@@ -72,7 +71,7 @@ function toServer({ target, certificate }: ClientSide): Role {
 }
 
 function toClient({ target, context }: RegistrySide): Role {
-  // Told here, where it can be answered, of what cannot be used.
+  // Fails here, where it can be told, for what cannot be used.
   context.secure();
   const options = () => ({ role: 'client' as const, ...context.pem, ciphers: CIPHERS });
   const hostKind = target.kind === 'name' ? 'name' : 'address';
