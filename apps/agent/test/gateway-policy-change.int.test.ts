@@ -17,6 +17,8 @@ const UPLOAD = '/v2/acme/app/blobs/uploads/1';
 /** Sent in pieces, so that a change comes in the midst of them. */
 const PIECE = randomBytes(64 * 1024);
 const PIECES = 40;
+/** More than the sockets on the way take for a client that does not read. */
+const LONG_PIECES = 1000;
 const WHOLE = createHash('sha256');
 for (let piece = 0; piece < PIECES; piece += 1) WHOLE.update(PIECE);
 const WHOLE_HASH = WHOLE.digest('hex');
@@ -84,8 +86,9 @@ async function sendPieces(
   response: ServerResponse,
   hurried: Promise<void>,
 ): Promise<void> {
-  response.writeHead(200, url.includes('chunked') ? {} : { 'content-length': String(PIECES * PIECE.length) });
-  for (let piece = 0; piece < PIECES && !response.destroyed; piece += 1) {
+  const pieces = url.includes('long') ? LONG_PIECES : PIECES;
+  response.writeHead(200, url.includes('chunked') ? {} : { 'content-length': String(pieces * PIECE.length) });
+  for (let piece = 0; piece < pieces && !response.destroyed; piece += 1) {
     response.write(PIECE);
     await Promise.race([sleep(50), hurried]);
   }
@@ -209,7 +212,7 @@ describe('a download', () => {
 
   it('whose client does not read is cut too', async () => {
     await using world = await startWorld();
-    const { socket, received } = await open(world, `GET ${BLOB}`);
+    const { socket, received } = await open(world, `GET ${BLOB}?long`);
     await until(() => received() > 0);
     socket.pause();
     world.hurry();
