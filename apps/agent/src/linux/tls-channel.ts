@@ -16,6 +16,7 @@ export class TlsChannel extends Socket {
   #isEndHeld = false;
   #isReset = false;
   #failure: Error | undefined;
+  #onTold = (): void => undefined;
 
   /** @param descriptor of the channel; the socket's from here on */
   constructor(descriptor: number, owner: ChannelOwner) {
@@ -36,12 +37,14 @@ export class TlsChannel extends Socket {
     return false;
   }
 
-  /** Called by the owner when the other side has ended. */
+  /** Called by the owner when the other side has ended; later calls say nothing new. */
   tellEnd(failure: TlsFailure | undefined): void {
+    if (this.#isTold) return;
     this.#isTold = true;
     if (failure !== undefined)
       this.#failure = Object.assign(new Error(failure.message), { code: failure.code });
     if (this.#isEndHeld) this.push(null);
+    this.#onTold();
   }
 
   override resetAndDestroy(): this {
@@ -49,10 +52,17 @@ export class TlsChannel extends Socket {
     return this.destroy();
   }
 
-  override _destroy(error: Error | null, done: (error?: Error | null) => void): void {
-    // Told before the descriptor is closed, lest the thread takes the end for a farewell.
-    if (this.writableFinished) this.#owner.release();
-    else this.#owner.cut(this.#isReset);
-    super._destroy(this.#failure ?? error, done);
+  override _destroy(error: NodeJS.ErrnoException | null, done: (error?: Error | null) => void): void {
+    const finish = (): void => {
+      // Told before the descriptor is closed, lest the thread takes the end for a farewell.
+      if (this.writableFinished) this.#owner.release();
+      else this.#owner.cut(this.#isReset);
+      super._destroy(this.#failure ?? error, done);
+    };
+    // The thread closed the channel, and told why: that is on its way.
+    if (this.#isTold || !BROKEN.test(error?.code ?? '')) finish();
+    else this.#onTold = finish;
   }
 }
+
+const BROKEN = /^(?:EPIPE|ECONNRESET)$/;

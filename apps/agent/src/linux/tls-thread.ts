@@ -132,7 +132,10 @@ function createThread(calls: Syscalls, { idleTimeoutMs }: TlsThreadOptions): Thr
     if (entry === undefined) return;
     if (message.kind === 'secure') entry.channel.emit(entry.role === 'server' ? 'secure' : 'secureConnect');
     else if (message.kind === 'ended') entry.channel.tellEnd(message.failure);
-    else open.delete(message.id);
+    else {
+      open.delete(message.id);
+      entry.channel.tellEnd(undefined);
+    }
   }
   function endMove(id: number, { bytes, isWhole }: Omit<Moved, 'kind' | 'id'>): void {
     const move = moves.get(id);

@@ -37,13 +37,24 @@ function serve(calls: Syscalls, openssl: Openssl): void {
 
   function open(message: OpenMessage): void {
     const context = contexts.get(message.context);
-    if (context === undefined) throw new Error('expected the context before the connection');
+    if (context === undefined) {
+      refuse(message);
+      return;
+    }
     const connection = createTlsConnection({ calls, openssl, context, tell, catchUp }, message);
     const entry: Entry = { connection, activeAt: Date.now() };
     byId.set(message.id, entry);
     for (const fd of connection.fds) byFd.set(fd, entry);
     if (connection.fds.some((fd) => calls.epollAdd(epoll, fd) < 0)) connection.close(false);
     ready.add(entry);
+  }
+
+  /** What it was to be made of could not be used. */
+  function refuse({ id, socket, channel }: OpenMessage): void {
+    tell({ kind: 'ended', id, failure: { code: 'ERR_TLS_CONTEXT', message: 'no usable certificates' } });
+    calls.close(channel);
+    calls.reset(socket);
+    tell({ kind: 'closed', id });
   }
 
   function forget(entry: Entry): void {
@@ -77,7 +88,11 @@ function serve(calls: Syscalls, openssl: Openssl): void {
   }
 
   function takeContext({ id, options }: MessageOf<'context'>): void {
-    contexts.set(id, openssl.contexts.create(options));
+    try {
+      contexts.set(id, openssl.contexts.create(options));
+    } catch {
+      // Each connection that asks for it is refused.
+    }
   }
 
   function forgetContext({ id }: MessageOf<'forget'>): void {
