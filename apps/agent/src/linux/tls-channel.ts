@@ -18,9 +18,12 @@ export class TlsChannel extends Socket {
   #failure: Error | undefined;
   #onTold = (): void => undefined;
 
-  /** @param descriptor of the channel; the socket's from here on */
-  constructor(descriptor: number, owner: ChannelOwner) {
-    super({ fd: descriptor, allowHalfOpen: true });
+  /**
+   * @param descriptor of the channel; the socket's from here on
+   * @param allowHalfOpen as of a net.Socket: a client that has ended may want its answer, a registry that has ended is of no use
+   */
+  constructor(descriptor: number, allowHalfOpen: boolean, owner: ChannelOwner) {
+    super({ fd: descriptor, allowHalfOpen });
     this.#owner = owner;
   }
 

@@ -32,15 +32,15 @@ function wrap(calls: Syscalls, portable: TlsLayer, options: TlsThreadOptions): T
   const thread = createThread(calls, options);
   return {
     accept(side) {
-      const descriptor = side.early.length === 0 ? thread.take(side.client) : undefined;
-      if (descriptor === undefined) return portable.accept(side);
-      const { socket, totals } = thread.open(descriptor, toServer(side));
+      const taken = side.early.length === 0 ? thread.take(side.client) : undefined;
+      if (taken === undefined) return portable.accept(side);
+      const { socket, totals } = thread.open(taken, toServer(side));
       return { socket, reset: () => void socket.resetAndDestroy(), totals };
     },
     connect(side) {
       const role = toClient(side);
-      const descriptor = thread.take(side.under);
-      return descriptor === undefined ? portable.connect(side) : thread.open(descriptor, role).socket;
+      const taken = thread.take(side.under);
+      return taken === undefined ? portable.connect(side) : thread.open(taken, role).socket;
     },
     bodies: thread.bodies,
     start: () => thread.started,
@@ -95,10 +95,18 @@ interface Entry {
 
 type Moved = Extract<FromTlsWorker, { kind: 'moved' }>;
 
+interface Taken {
+  /** The thread's own of the network. */
+  readonly descriptor: number;
+  /** The ends of the channel. */
+  readonly ours: number;
+  readonly channel: number;
+}
+
 interface Thread {
-  /** A descriptor of the thread's own for a socket, which Node.js forgets; undefined when it cannot be had. */
-  take(socket: Socket): number | undefined;
-  open(descriptor: number, role: Role): Opened;
+  /** Takes a socket away from Node.js; undefined, with nothing changed, when it cannot be had. */
+  take(socket: Socket): Taken | undefined;
+  open(taken: Taken, role: Role): Opened;
   readonly bodies: BodyMover;
   /** Resolves when it is ready, or has ended. */
   readonly started: Promise<void>;
@@ -173,20 +181,19 @@ function createThread(calls: Syscalls, { idleTimeoutMs }: TlsThreadOptions): Thr
     take(socket) {
       if (!isAlive || socket.readableLength > 0) return undefined;
       const taken = toDescriptor(socket);
-      const own = taken < 0 ? taken : calls.dup(taken);
-      if (own < 0) return undefined;
-      socket.destroy();
-      return own;
-    },
-    open(descriptor, { role, host, hostKind, key, options }) {
-      const id = nextId++;
+      const descriptor = taken < 0 ? taken : calls.dup(taken);
+      if (descriptor < 0) return undefined;
       const ends = calls.socketPair();
       if (ends === undefined) {
         calls.close(descriptor);
-        throw new Error('no free descriptors');
+        return undefined;
       }
-      const [ours, channel] = ends;
-      const socket = new TlsChannel(ours, {
+      socket.destroy();
+      return { descriptor, ours: ends[0], channel: ends[1] };
+    },
+    open({ descriptor, ours, channel }, { role, host, hostKind, key, options }) {
+      const id = nextId++;
+      const socket = new TlsChannel(ours, role === 'server', {
         release: () => send({ kind: 'release', id }),
         cut: (reset) => send({ kind: 'cut', id, reset }),
       });
