@@ -22,6 +22,8 @@ const PLACEHOLDERS: readonly (readonly [RegExp, string])[] = [
   [/(Docker daemon +)[0-9.]+k?B/g, '$1<size>'],
   [/, r\d+\)/g, ', r<n>)'],
   [/(#)\d+( ERROR)/g, '$1<n>$2'],
+  // buildx prints the one or the other of two errors, whichever reached it first
+  [/failed to run Build function: /g, 'failed to solve: '],
 ];
 
 /** Progress: how much of it is printed, and in which order, depends on speed. */
