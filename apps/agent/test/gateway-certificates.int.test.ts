@@ -323,8 +323,10 @@ describe('a registry that asks clients for a certificate', () => {
   it('gets one that was put there meanwhile, in a tunnel that is open', async () => {
     await using world = await startMutual('TLSv1.3');
     const tunnel = await keepTunnel(world);
-    expect(await tunnel.ask()).toMatch(/^HTTP\/1\.1 502 /);
-    world.place({ 'client.pem': world.known.cert, 'client-key.pem': world.known.key });
+    expect(await tunnel.ask()).toMatch(/^HTTP\/1\.1 502 .*wants a client certificate/);
+    world.place({ 'client.pem': world.known.cert, 'client-key.pem': world.unknown.key });
+    expect(await tunnel.ask()).toMatch(/^HTTP\/1\.1 502 .*cannot be used/);
+    world.place({ 'client-key.pem': world.known.key });
     expect(await tunnel.ask()).toBe('HTTP/1.1 200 OK');
     tunnel.socket.destroy();
   });

@@ -145,6 +145,24 @@ describe('a connection to the registry', () => {
     expect(slow.accepted()).toBe(1);
   });
 
+  it('is not used when the policy that named its address is gone before the handshake', async () => {
+    await using world = await startHostileWorld((socket, text) => {
+      if (text.startsWith('GET ')) socket.write(answerWith('fine'));
+    });
+    await using slow = await startSlowFront(world.registry.port);
+    const host = `reg.test:${slow.port}`;
+    const registries = [{ id: 'slow', registry: host, allow: ['pull' as const], repositories: ['acme/**'] }];
+    world.lab.publish({ registries });
+    world.lab.trust(host);
+    const asked = world.lab.ask(`https://${host}${BLOB}`);
+    await until(() => slow.accepted() === 1);
+    world.lab.publish({ registries, addresses: [] });
+    slow.release();
+    expect((await asked).status).toBe(403);
+    expect(world.registry.heard()).toBe('');
+    expect(world.lab.records.map(({ decision }) => decision.reason)).toEqual(['ADDRESS_REFUSED']);
+  });
+
   it('that was opened under an older policy serves no request of the next', async () => {
     const held: TLSSocket[] = [];
     const used = new Set<TLSSocket>();

@@ -202,6 +202,22 @@ describe('a download', () => {
     },
   );
 
+  it('is cut by a policy that no longer names the address that it comes from', async () => {
+    await using world = await startWorld();
+    const { received, ended } = await open(world, `GET ${BLOB}`);
+    await until(() => received() > 2 * PIECE.length);
+    world.change({}, { addresses: ['127.0.0.0/8'] });
+    await sleep(150);
+    expect(refusals(world)).toEqual([]);
+    world.change({}, { addresses: [] });
+    expect((await ended).how).toBe('ECONNRESET');
+    await until(() => world.broken.length === 1);
+    expect(refusals(world)).toEqual([['ADDRESS_REFUSED', 'pull', 'acme/app']]);
+    await expect(world.lab.ask(`https://${world.registry.host}${BLOB}`)).resolves.toMatchObject({
+      status: 403,
+    });
+  });
+
   it('to a client of HTTP/1.0, where the end of the connection is the end of the body, is reset', async () => {
     await using world = await startWorld();
     const { received, ended } = await open(world, `GET ${BLOB}?chunked`, '1.0');
@@ -286,6 +302,15 @@ describe('an upload', () => {
       socket.destroy();
     },
   );
+
+  it('is cut by a policy that no longer names the address that it goes to', async () => {
+    await using world = await startWorld();
+    const { ended } = await openUpload(world, true);
+    world.change({}, { addresses: [] });
+    expect((await ended).text).toBe('');
+    await until(() => world.broken.length === 1);
+    expect([world.whole, refusals(world)]).toEqual([[], [['ADDRESS_REFUSED', 'push', 'acme/app']]]);
+  });
 
   it('is cut without the download of another connection, when pushes alone are taken away', async () => {
     await using world = await startWorld();

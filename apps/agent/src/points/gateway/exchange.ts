@@ -1,7 +1,8 @@
 /** Serves one request of an inspected tunnel: judge, ask the registry, pass its answer on. Leaves connections to sessions.ts. */
 
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { formatAuthority, type HeaderField } from '@pullgate/wire';
+import type { Duplex } from 'node:stream';
+import { type Authority, formatAuthority, type HeaderField } from '@pullgate/wire';
 import { toEndToEnd } from '../../egress/hop-by-hop.ts';
 import type { DecisionEntry } from '../../point.ts';
 import { isForm } from '../../registry-requests/form-body.ts';
@@ -10,7 +11,7 @@ import type { HeldBodies } from './held-bodies.ts';
 import { digestOf, holdManifest, holdPut } from './hold-manifest.ts';
 import { isWorthReading, learnFromBody, learnFromHead, learnRealm, learnUpload, targetOf } from './learn.ts';
 import { passResponse, toFields } from './pass-response.ts';
-import { type JudgedRequest, judgeHop, judgeManifest, judgeRequest } from './query.ts';
+import { type JudgedRequest, judgeHop, judgeManifest, judgeRefusedAddress, judgeRequest } from './query.ts';
 import { CallFailed } from './registry-pool.ts';
 import { answerDenial, answerFailure } from './reply.ts';
 import { hasBody, isPlainHead } from './request-shape.ts';
@@ -82,7 +83,7 @@ async function forward(
   cut.addEventListener('abort', session.reset, { once: true });
   const put = await takePut(services, exchange, judged, hops);
   if (put?.denied?.decision.effect === 'refuse') return refuse(services, exchange, put.denied);
-  const call = toCall(services, exchange, judged, { cut, held: put?.manifest });
+  const call = toCall(services, exchange, judged, { cut, hops, held: put?.manifest });
   if (judged.upload?.url !== undefined) {
     const judge = (): DecisionEntry => judgeHop(session, judged.entry, { target: call.target, path: '/' });
     const hop = judge();
@@ -167,7 +168,7 @@ function toCall(
   services: Services,
   { request, response, session, expects }: Exchange,
   judged: JudgedRequest,
-  { cut, held }: { readonly cut: AbortSignal; readonly held: Buffer | undefined },
+  { cut, hops, held }: Way & { readonly held: Buffer | undefined },
 ): Call {
   const { method = '' } = request;
   const fields = toForwarded(request, judged, held);
@@ -178,6 +179,9 @@ function toCall(
     body: held ?? (hasBody(request) ? request : undefined),
     idleTimeoutMs: services.config.idleTimeoutMs,
     signal: AbortSignal.any([cut, gone.signal]),
+    onConnection: (connection: Duplex, target: Authority) => {
+      hops.push(() => judgeConnection(services, session, judged.entry, { connection, target }));
+    },
     onContinue: () => {
       if (expects && held === undefined) response.writeContinue();
     },
@@ -203,6 +207,16 @@ function toCall(
     path: `${elsewhere.pathname}${query === '' ? '' : `?${query}`}`,
     trust: toHopTrust(session.certificate.upstream()),
   };
+}
+
+/** The policy may no longer name the address that a connection leads to. */
+function judgeConnection(
+  { pool }: Services,
+  session: Session,
+  entry: DecisionEntry,
+  { connection, target }: { readonly connection: Duplex; readonly target: Authority },
+): DecisionEntry {
+  return pool.mayUse(connection) ? entry : judgeRefusedAddress(session, entry, target);
 }
 
 /** What is held was waited for already, and has the length that it has. */

@@ -7,7 +7,7 @@ import { Agent } from 'node:https';
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { type Authority, formatAuthority } from '@pullgate/wire';
-import type { Dialer } from '../../egress/dial.ts';
+import type { Checked, Dialer } from '../../egress/dial.ts';
 import { selectUpstream, type UpstreamConfig } from '../../egress/upstream.ts';
 import type { UpstreamTrust } from './certificates.ts';
 import type { ClientContexts } from './client-contexts.ts';
@@ -29,6 +29,8 @@ export class CallFailed extends Error {
 export interface RegistryPool {
   /** For one host: connections of it are not shared with others, nor with other client certificates. */
   agentFor(target: Authority, trust: UpstreamTrust): Agent;
+  /** Whether the addresses that a connection was dialled to still pass: the policy that named one may be gone. */
+  mayUse(connection: Duplex): boolean;
   /** Serves no further request over the connections that there are: what allowed their addresses may have changed. */
   renew(): void;
   stop(): void;
@@ -54,6 +56,14 @@ const FREE_SOCKET_MS = 30_000;
 
 export function createRegistryPool(dependencies: PoolDependencies): RegistryPool {
   const agents = new Map<string, Agent>();
+  const dialled = new WeakMap<Duplex, Checked>();
+
+  async function open(target: Authority, trust: UpstreamTrust): Promise<Socket> {
+    const checked = await check(dependencies, target);
+    const socket = await openConnection(dependencies, checked, trust);
+    dialled.set(socket, checked);
+    return socket;
+  }
 
   function createAgent(target: Authority, trust: UpstreamTrust): Agent {
     const agent = new Agent({
@@ -63,7 +73,7 @@ export function createRegistryPool(dependencies: PoolDependencies): RegistryPool
       timeout: FREE_SOCKET_MS,
     });
     agent.createConnection = (_options, done) => {
-      openConnection(dependencies, target, trust).then(
+      open(target, trust).then(
         (socket) => done?.(null, socket),
         (error: Error) => done?.(error, undefined as unknown as Duplex),
       );
@@ -73,7 +83,7 @@ export function createRegistryPool(dependencies: PoolDependencies): RegistryPool
   }
 
   function agentFor(target: Authority, trust: UpstreamTrust): Agent {
-    const key = `${formatAuthority(target)} ${trust.cert ?? ''} ${trust.ca ?? ''}`;
+    const key = [formatAuthority(target), trust.cert, trust.key, trust.ca].join(' ');
     const agent = agents.get(key) ?? createAgent(target, trust);
     agents.delete(key);
     agents.set(key, agent);
@@ -100,22 +110,32 @@ export function createRegistryPool(dependencies: PoolDependencies): RegistryPool
     for (const agent of agents.values()) agent.destroy();
     agents.clear();
   }
-  return { agentFor, renew, stop };
+
+  function mayUse(connection: Duplex): boolean {
+    const checked = dialled.get(connection);
+    return checked === undefined || dependencies.dialer.mayReach(checked);
+  }
+  return { agentFor, mayUse, renew, stop };
 }
 
 function closeIdle(agent: Agent): void {
   for (const socket of Object.values(agent.freeSockets).flat()) socket?.destroy();
 }
 
-async function openConnection(
-  dependencies: PoolDependencies,
-  target: Authority,
-  trust: UpstreamTrust,
-): Promise<Socket> {
-  const { dialer, upstream, connectTimeoutMs, stopped } = dependencies;
+async function check({ dialer, upstream }: PoolDependencies, target: Authority): Promise<Checked> {
   const checked = await dialer.check(target, selectUpstream(upstream, 'https', target));
   if (checked.kind === 'refused') throw new CallFailed('refused', 403, 'the address is refused');
   if (checked.kind !== 'checked') throw new CallFailed(checked.kind, checked.status, checked.message);
+  return checked;
+}
+
+async function openConnection(
+  dependencies: PoolDependencies,
+  checked: Checked,
+  trust: UpstreamTrust,
+): Promise<Socket> {
+  const { dialer, connectTimeoutMs, stopped } = dependencies;
+  const { target } = checked;
   const dialled = await dialer.connect(checked, { tunnel: true, signal: stopped });
   if (dialled.kind === 'refused') throw new CallFailed('refused', 403, 'the address is refused');
   if (dialled.kind !== 'connected') throw new CallFailed(dialled.kind, dialled.status, dialled.message);

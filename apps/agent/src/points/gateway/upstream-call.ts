@@ -2,6 +2,7 @@
 
 import type { ClientRequest, IncomingMessage } from 'node:http';
 import { request as openRequest } from 'node:https';
+import type { Duplex } from 'node:stream';
 import { type Authority, formatAuthority, type HeaderField } from '@pullgate/wire';
 import type { UpstreamTrust } from './certificates.ts';
 import type { HeldBodies } from './held-bodies.ts';
@@ -26,6 +27,8 @@ export interface Call {
   readonly trust: UpstreamTrust;
   readonly idleTimeoutMs: number;
   readonly signal: AbortSignal;
+  /** Told of the connection that it goes over. */
+  readonly onConnection: (connection: Duplex, target: Authority) => void;
   /** The registry asks for the body (`100 Continue`). */
   readonly onContinue: () => void;
   /** Holds the body of the answer back where it is long and may go to the client without coming here; nobody unless given. */
@@ -68,6 +71,11 @@ function sendOnce(pool: RegistryPool, call: Call): Promise<IncomingMessage> {
     call.signal.addEventListener('abort', abort, { once: true });
     watchHead(call, outgoing, fail);
     call.bodies?.watch(outgoing);
+    outgoing.once('socket', (socket) => {
+      // The policy may have changed while it was dialled, or waited for.
+      if (pool.mayUse(socket)) call.onConnection(socket, call.target);
+      else fail(new CallFailed('refused', 403, 'the address is refused'));
+    });
     outgoing.once('continue', call.onContinue);
     outgoing.once('response', (response) => {
       call.bodies?.sortAnswer(response);
