@@ -192,6 +192,13 @@ const readLength = (fields: readonly string[]): number | undefined => {
     : undefined;
 };
 
+/** Of a request that the registry heard; where there is none, it may be told so by an empty chunk. */
+function bodyOf(heard: string): string | undefined {
+  const end = heard.indexOf('\r\n\r\n') + 4;
+  const isChunked = /^transfer-encoding: chunked\r/im.test(heard.slice(0, end));
+  return readBody(heard.slice(end), isChunked)?.toString('latin1');
+}
+
 describe('the length of an upload, read a second time', () => {
   it('is that of the first reading, or the request is refused and goes nowhere', {
     timeout: 120_000,
@@ -244,8 +251,7 @@ describe('the length of an upload, read a second time', () => {
       const length = lengths.length === 0 ? 0 : isPlain ? readLength(lengths) : undefined;
       if (length === undefined)
         expect([own, heard, statuses.filter((code) => code < 400)]).toEqual([own, '', []]);
-      else if (heard !== '')
-        expect([own, heard.slice(heard.indexOf('\r\n\r\n') + 4)]).toEqual([own, sent.slice(0, length)]);
+      else if (heard !== '') expect([own, bodyOf(heard)]).toEqual([own, sent.slice(0, length)]);
     });
     await fc.assert(property, { numRuns: 150 });
   });
