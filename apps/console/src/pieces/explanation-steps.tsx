@@ -24,7 +24,9 @@ export function ExplanationSteps({ steps }: { readonly steps: readonly Step[] })
         <List.Item key={`${ruleId ?? ''} ${outcome} ${text}`}>
           <Group gap="sm" wrap="nowrap" align="flex-start">
             <StatusBadge kind={KINDS[outcome] ?? 'neutral'} text={checkTexts.outcomes[outcome] ?? outcome} />
-            <Text size="sm">{text}</Text>
+            <Text size="sm" style={{ overflowWrap: 'anywhere' }}>
+              {text}
+            </Text>
           </Group>
         </List.Item>
       ))}

@@ -15,7 +15,15 @@ const LOOKS: Readonly<Record<StatusKind, { readonly color: string; readonly icon
 export function StatusBadge({ kind, text }: { readonly kind: StatusKind; readonly text: string }) {
   const { color, icon: Icon } = LOOKS[kind];
   return (
-    <Badge variant="light" color={color} tt="none" fw={600} leftSection={<Icon size={12} aria-hidden />}>
+    <Badge
+      variant="light"
+      color={color}
+      tt="none"
+      fw={600}
+      leftSection={<Icon size={12} aria-hidden />}
+      // However narrow the row: half a word is no state.
+      style={{ flexShrink: 0 }}
+    >
       {text}
     </Badge>
   );

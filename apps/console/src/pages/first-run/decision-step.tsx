@@ -35,7 +35,7 @@ export function DecisionStep({
       <CopyText label={words.curl} text="curl -I -x http://127.0.0.1:7081 https://ghcr.io/v2/" />
       <div aria-live="polite">
         {decisions.length === 0 ? null : <Decisions decisions={decisions} />}
-        <Group gap="xs" mt={decisions.length === 0 ? 0 : 'sm'}>
+        <Group gap="xs" wrap="nowrap" mt={decisions.length === 0 ? 0 : 'sm'}>
           <Loader size="xs" type="dots" aria-hidden />
           <Text size="sm" c="dimmed">
             {isLive ? words.waiting : words.lost}
@@ -66,7 +66,7 @@ function Arrived({ decision }: { readonly decision: Decision }) {
   return (
     <Group gap="sm" align="flex-start" wrap="nowrap">
       <StatusBadge kind={KINDS[outcome]} text={words.verdicts[outcome]} />
-      <div>
+      <div style={{ overflowWrap: 'anywhere' }}>
         <Text size="sm">
           {action} <code>{what}</code> {words.on(machine.name)}, <RelativeTime at={at} />
         </Text>

@@ -22,7 +22,7 @@ export function MachineStep({ progress }: { readonly progress: Progress }) {
       {may ? <Command isFirst={progress !== 'done'} /> : <Text c="dimmed">{words.mayNot}</Text>}
       <div aria-live="polite">
         {progress === 'done' ? null : (
-          <Group gap="xs">
+          <Group gap="xs" wrap="nowrap">
             <Loader size="xs" aria-hidden />
             <Text c="dimmed">{words.waiting}</Text>
           </Group>

@@ -1,6 +1,7 @@
 /** The chart itself, in a chunk of its own. */
 
 import '@mantine/charts/styles.css';
+import '@mantine/core/styles/ColorSwatch.css';
 import { BarChart } from '@mantine/charts';
 import { overviewTexts } from '#texts/overview.ts';
 import type { Overview } from '../../api/overview.ts';
@@ -27,7 +28,7 @@ export function AttemptsChart({ attempts }: { readonly attempts: Overview['attem
       series={SERIES}
       withLegend
       tickLine="none"
-      gridAxis="y"
+      gridAxis="x"
       barProps={{ isAnimationActive: false }}
       // The table says the same to whoever uses a keyboard or hears the page; what is hidden from them takes no focus.
       barChartProps={{ accessibilityLayer: false }}

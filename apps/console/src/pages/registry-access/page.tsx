@@ -2,6 +2,7 @@
 
 import { Box, Skeleton, Tabs } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
+import { useState } from 'react';
 import { registryAccessTexts } from '#texts/registry-access.ts';
 import { draftQuery } from '../../api/draft.ts';
 import { useOrganization } from '../../api/session.ts';
@@ -27,6 +28,9 @@ export function Page() {
   const { slug } = useOrganization();
   const [{ tab }, change] = useAccessSearch();
   const draft = useQuery(draftQuery(slug));
+  // Once shown it stays, with what was typed.
+  const [wasYamlShown, setYamlShown] = useState(tab === 'yaml');
+  if (tab === 'yaml' && !wasYamlShown) setYamlShown(true);
   if (draft.data === undefined && draft.error !== null) {
     return (
       <>
@@ -54,9 +58,7 @@ export function Page() {
           ))}
         </Tabs.List>
         <Tabs.Panel value="registries">{tab === 'registries' ? <RegistriesTab /> : null}</Tabs.Panel>
-        <Tabs.Panel value="yaml">
-          <YamlTab isShown={tab === 'yaml'} />
-        </Tabs.Panel>
+        <Tabs.Panel value="yaml">{wasYamlShown ? <YamlTab /> : null}</Tabs.Panel>
         <Tabs.Panel value="revisions">{tab === 'revisions' ? <RevisionsTab /> : null}</Tabs.Panel>
       </Tabs>
       {draft.data === undefined ? null : <DraftBar draft={draft.data} />}

@@ -18,12 +18,9 @@ const YamlEditor = later(
   <Skeleton h={480} role="status" aria-label={words.editor} />,
 );
 
-export function YamlTab({ isShown }: { readonly isShown: boolean }) {
+export function YamlTab() {
   const { slug } = useOrganization();
   const { data: draft } = useQuery(draftQuery(slug));
-  const [wasShown, setWasShown] = useState(isShown);
-  if (isShown && !wasShown) setWasShown(true);
-  if (!wasShown) return null;
   if (draft === undefined) return <Skeleton h={480} />;
   return <YamlDraft draft={draft} />;
 }

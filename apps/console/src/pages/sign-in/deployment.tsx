@@ -89,11 +89,12 @@ function WayCard({ way }: { readonly way: Way }) {
           component="a"
           href={`/api/v1/organizations/${slug}/sign-in-files/${FORMATS[way]}`}
           download={file}
+          aria-label={words.downloadOf(file)}
           variant="default"
           leftSection={<IconDownload size={16} aria-hidden />}
           mt="auto"
         >
-          {words.download(file)}
+          {words.download}
         </Button>
       </Stack>
     </Card>

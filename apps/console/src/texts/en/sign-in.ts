@@ -12,7 +12,8 @@ export const signInTexts = {
     linux: 'Linux',
     macos: 'macOS',
     windows: 'Windows',
-    download: (file: string) => `Download ${file}`,
+    download: 'Download',
+    downloadOf: (file: string) => `Download ${file}`,
     place: 'Put it at',
     by: 'Deploy it by',
     ways: {
