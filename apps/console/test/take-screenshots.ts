@@ -39,6 +39,7 @@ try {
   for (const [name, path] of Object.entries(PICTURES)) {
     if (wished.length > 0 && !wished.includes(name)) continue;
     for (const colorScheme of THEMES) {
+      await room.beat();
       await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
       await open(path);
       await settle(page);
