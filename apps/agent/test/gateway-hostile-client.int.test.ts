@@ -90,6 +90,7 @@ describe('what is no plain request', () => {
       'a negative length',
       (world) => post(world, '/v2/acme/app/blobs/uploads/', 'Content-Length: -1\r\n\r\n'),
     ],
+    ['an empty length', (world) => post(world, '/v2/acme/app/blobs/uploads/', 'Content-Length: \r\n\r\n')],
     ['a signed length', (world) => post(world, '/v2/acme/app/blobs/uploads/', 'Content-Length: +1\r\n\r\nx')],
     [
       'a length in words',
