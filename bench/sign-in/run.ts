@@ -16,7 +16,7 @@ import { parseControlPlaneConfig, setUpOrganization, startControlPlane } from '@
 const PEOPLE = Number(process.argv[2] ?? 1000);
 const OWNER = { email: 'owner@bench.example', password: 'correct horse battery staple', name: 'Owner' };
 /** As the server hashes. */
-const STRENGTH = { memory: 19_456, passes: 2, parallelism: 1, tagLength: 32 };
+const STRENGTH = { memory: 12_288, passes: 3, parallelism: 1, tagLength: 32 };
 
 interface Report {
   readonly errors: readonly string[];

@@ -14,7 +14,7 @@ beforeAll(async () => {
 afterAll(async () => await plane.close());
 
 const PASSWORD = OWNER.password;
-const TODAY = /^\$argon2id\$v=19\$m=19456,t=2,p=1\$/;
+const TODAY = /^\$argon2id\$v=19\$m=12288,t=3,p=1\$/;
 
 function inDatabase<T>(work: (database: DatabaseSync) => T): T {
   const database = new DatabaseSync(join(plane.config.dataDir, 'pullgate.sqlite'), { timeout: 5000 });
