@@ -52,7 +52,7 @@ export interface ContextOptions {
 
 export interface OpensslError {
   /** As Node.js codes it: `ERR_SSL_TLSV1_ALERT_UNKNOWN_CA`. */
-  readonly code: string;
+  readonly name: string;
   readonly message: string;
 }
 
@@ -148,7 +148,7 @@ function createErrors(self: Library): () => OpensslError | undefined {
     if (Number(error) === 0) return undefined;
     clear();
     const message = (reason(error) as string | null) ?? `error ${error}`;
-    return { code: `ERR_SSL_${message.toUpperCase().replace(/[^A-Z0-9]+/g, '_')}`, message };
+    return { name: `ERR_SSL_${message.toUpperCase().replace(/[^A-Z0-9]+/g, '_')}`, message };
   };
 }
 

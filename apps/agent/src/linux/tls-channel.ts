@@ -45,7 +45,7 @@ export class TlsChannel extends Socket {
     if (this.#isTold) return;
     this.#isTold = true;
     if (failure !== undefined)
-      this.#failure = Object.assign(new Error(failure.message), { code: failure.code });
+      this.#failure = Object.assign(new Error(failure.message), { code: failure.name });
     if (this.#isEndHeld) this.push(null);
     this.#onTold();
   }

@@ -96,7 +96,7 @@ export function createTlsConnection(
   let move: Move | undefined;
 
   if (role === 'client' && !openssl.expect(ssl, host, hostKind))
-    failure = { code: 'ERR_TLS_NAME', message: 'no name that a certificate can have' };
+    failure = { name: 'ERR_TLS_NAME', message: 'no name that a certificate can have' };
 
   function shakeHands(): Progress {
     if (failure !== undefined) return end(failure);
@@ -109,7 +109,7 @@ export function createTlsConnection(
   function admit(): Progress {
     const name = role === 'server' ? openssl.serverName(ssl) : null;
     if (name !== null && name.toLowerCase().replace(/\.$/, '') !== host)
-      return end({ code: 'ERR_TLS_SERVERNAME', message: 'the handshake names another host than the tunnel' });
+      return end({ name: 'ERR_TLS_SERVERNAME', message: 'the handshake names another host than the tunnel' });
     isSecure = true;
     tell({ kind: 'secure', id });
     return 'more';
@@ -119,7 +119,7 @@ export function createTlsConnection(
     const error = openssl.takeError();
     const verify = role === 'client' ? openssl.verifyResult(ssl) : 0;
     if (verify !== 0) return toVerifyFailure(verify);
-    return error ?? { code: 'ECONNRESET', message: 'the connection was closed' };
+    return error ?? { name: 'ECONNRESET', message: 'the connection was closed' };
   }
 
   /** The other side is gone: the channel is told why, and all is closed. */

@@ -44,7 +44,8 @@ export type ToTlsWorker =
   | { readonly kind: 'stop' };
 
 export interface TlsFailure {
-  readonly code: string;
+  /** As Node.js codes it. */
+  readonly name: string;
   readonly message: string;
 }
 

@@ -158,7 +158,7 @@ function createThread(calls: Syscalls, { idleTimeoutMs }: TlsThreadOptions): Thr
     isAlive = false;
     for (const { channel, descriptors } of open.values()) {
       for (const descriptor of descriptors) calls.close(descriptor);
-      channel.tellEnd({ code: 'ERR_TLS_THREAD', message: 'the thread that speaks TLS has ended' });
+      channel.tellEnd({ name: 'ERR_TLS_THREAD', message: 'the thread that speaks TLS has ended' });
       channel.destroy();
     }
     open.clear();

@@ -3,24 +3,24 @@
 import type { TlsFailure } from './tls-messages.ts';
 
 const FAILURES: Readonly<Record<number, TlsFailure>> = {
-  2: { code: 'UNABLE_TO_GET_ISSUER_CERT', message: 'unable to get issuer certificate' },
-  7: { code: 'CERT_SIGNATURE_FAILURE', message: 'certificate signature failure' },
-  9: { code: 'CERT_NOT_YET_VALID', message: 'certificate is not yet valid' },
-  10: { code: 'CERT_HAS_EXPIRED', message: 'certificate has expired' },
-  18: { code: 'DEPTH_ZERO_SELF_SIGNED_CERT', message: 'self-signed certificate' },
-  19: { code: 'SELF_SIGNED_CERT_IN_CHAIN', message: 'self-signed certificate in certificate chain' },
-  20: { code: 'UNABLE_TO_GET_ISSUER_CERT_LOCALLY', message: 'unable to get local issuer certificate' },
-  21: { code: 'UNABLE_TO_VERIFY_LEAF_SIGNATURE', message: 'unable to verify the first certificate' },
-  22: { code: 'CERT_CHAIN_TOO_LONG', message: 'certificate chain too long' },
-  23: { code: 'CERT_REVOKED', message: 'certificate revoked' },
-  26: { code: 'INVALID_PURPOSE', message: 'unsupported certificate purpose' },
-  27: { code: 'CERT_UNTRUSTED', message: 'certificate not trusted' },
-  28: { code: 'CERT_REJECTED', message: 'certificate rejected' },
-  62: { code: 'ERR_TLS_CERT_ALTNAME_INVALID', message: 'hostname mismatch' },
-  64: { code: 'ERR_TLS_CERT_ALTNAME_INVALID', message: 'IP address mismatch' },
+  2: { name: 'UNABLE_TO_GET_ISSUER_CERT', message: 'unable to get issuer certificate' },
+  7: { name: 'CERT_SIGNATURE_FAILURE', message: 'certificate signature failure' },
+  9: { name: 'CERT_NOT_YET_VALID', message: 'certificate is not yet valid' },
+  10: { name: 'CERT_HAS_EXPIRED', message: 'certificate has expired' },
+  18: { name: 'DEPTH_ZERO_SELF_SIGNED_CERT', message: 'self-signed certificate' },
+  19: { name: 'SELF_SIGNED_CERT_IN_CHAIN', message: 'self-signed certificate in certificate chain' },
+  20: { name: 'UNABLE_TO_GET_ISSUER_CERT_LOCALLY', message: 'unable to get local issuer certificate' },
+  21: { name: 'UNABLE_TO_VERIFY_LEAF_SIGNATURE', message: 'unable to verify the first certificate' },
+  22: { name: 'CERT_CHAIN_TOO_LONG', message: 'certificate chain too long' },
+  23: { name: 'CERT_REVOKED', message: 'certificate revoked' },
+  26: { name: 'INVALID_PURPOSE', message: 'unsupported certificate purpose' },
+  27: { name: 'CERT_UNTRUSTED', message: 'certificate not trusted' },
+  28: { name: 'CERT_REJECTED', message: 'certificate rejected' },
+  62: { name: 'ERR_TLS_CERT_ALTNAME_INVALID', message: 'hostname mismatch' },
+  64: { name: 'ERR_TLS_CERT_ALTNAME_INVALID', message: 'IP address mismatch' },
 };
 
 /** @param result of SSL_get_verify_result(3), not 0 */
 export function toVerifyFailure(result: number): TlsFailure {
-  return FAILURES[result] ?? { code: `CERT_ERROR_${result}`, message: `certificate error ${result}` };
+  return FAILURES[result] ?? { name: `CERT_ERROR_${result}`, message: `certificate error ${result}` };
 }

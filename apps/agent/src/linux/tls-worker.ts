@@ -51,7 +51,7 @@ function serve(calls: Syscalls, openssl: Openssl): void {
 
   /** What it was to be made of could not be used. */
   function refuse({ id, socket, channel }: OpenMessage): void {
-    tell({ kind: 'ended', id, failure: { code: 'ERR_TLS_CONTEXT', message: 'no usable certificates' } });
+    tell({ kind: 'ended', id, failure: { name: 'ERR_TLS_CONTEXT', message: 'no usable certificates' } });
     calls.close(channel);
     calls.reset(socket);
     tell({ kind: 'closed', id });
