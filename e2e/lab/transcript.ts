@@ -24,6 +24,8 @@ const PLACEHOLDERS: readonly (readonly [RegExp, string])[] = [
   [/(#)\d+( ERROR)/g, '$1<n>$2'],
   // buildx prints the one or the other of two errors, whichever reached it first
   [/failed to run Build function: /g, 'failed to solve: '],
+  // of several blobs that are pushed at once, some are mounted: whichever was refused first is named
+  [/(\/blobs\/uploads\/)\?mount=\S+?&from=[^\s:]+/g, '$1'],
 ];
 
 /** Progress: how much of it is printed, and in which order, depends on speed. */
