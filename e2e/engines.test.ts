@@ -11,7 +11,7 @@ import { ACCOUNT, ALLOWED, DENIED, DENIED_FILES, FILES, REMOVED } from './lab/na
 import { findObstacle, toTitle } from './lab/requirements.ts';
 import { expectGolden } from './lab/transcript.ts';
 import { APP, HUB_OPERATIONS, OPERATIONS } from './operations.ts';
-import { CONTACT } from './policy.ts';
+import { CONTACT, toPolicy } from './policy.ts';
 import { createWorld, perform, toRequests, type World } from './world.ts';
 
 const obstacle = findObstacle();
@@ -196,6 +196,21 @@ describe.skipIf(obstacle !== undefined)(toTitle('real engines', obstacle), () =>
     await lab.must(['docker', 'image', 'rm', `${DENIED}/${APP}`]);
     await pullgate.must('mode', 'enforce', '--yes');
     expect(await pull()).toMatchObject({ code: 1 });
+  });
+
+  it('recognizes a registry that nobody listed, where hosts that nobody knows are open', async () => {
+    const { pullgate } = world;
+    await pullgate.publish(toPolicy({ registries: [ALLOWED], unknown: 'allow' }));
+    const add = OPERATIONS.find(({ engine, name }) => engine === 'buildkit' && name === 'build-add');
+    if (add === undefined) throw new Error('the operation is gone');
+    expect((await perform(world, add, DENIED)).outcome, 'a web server').toMatchObject({ code: 0 });
+    for (const engine of ['docker', 'podman', 'skopeo', 'ctr']) {
+      const pull = OPERATIONS.find((operation) => operation.engine === engine && operation.name === 'pull');
+      if (pull === undefined) throw new Error('the operation is gone');
+      const { outcome } = await perform(world, pull, DENIED);
+      expect(outcome.code, engine).not.toBe(0);
+      expect(outcome.output).toContain(`acme does not allow ${DENIED} (not on the list`);
+    }
   });
 });
 

@@ -8,9 +8,12 @@ export const CONTACT = 'Ask in #platform: https://wiki.acme.example/registries';
 export interface Choices {
   readonly mode?: 'observe' | 'enforce';
   readonly registries?: readonly string[];
+  /** What hosts are that nobody knows. */
+  readonly unknown?: 'allow' | 'deny';
 }
 
-export function toPolicy({ mode = 'enforce', registries = [ALLOWED, REMOVED] }: Choices = {}): string {
+export function toPolicy(choices: Choices = {}): string {
+  const { mode = 'enforce', registries = [ALLOWED, REMOVED], unknown = 'deny' } = choices;
   const entries = registries.map((registry) => {
     const id = registry.split('.')[1];
     return `  - { id: ${id}, registry: ${registry}, allow: [pull, push] }\n`;
@@ -20,6 +23,6 @@ organization: acme
 mode: { default: ${mode} }
 contact: { message: "Ask in #platform", url: "https://wiki.acme.example/registries" }
 registries:
-${entries.join('')}urls: { default: deny, allow: [${AUTH}, ${FILES}] }
+${entries.join('')}urls: { default: ${unknown}, allow: [${AUTH}, ${FILES}] }
 `;
 }

@@ -76,6 +76,18 @@ describe('decide, for every policy and query', () => {
     );
   });
 
+  it('never allows more because a host was recognized as a registry', () => {
+    fc.assert(
+      fc.property(policy, query, (compiled, asked) => {
+        const recognized = decide(compiled, { ...asked, recognized: true });
+        const unrecognized = decide(compiled, asked);
+        if (recognized.verdict === 'allow') expect(recognized).toEqual(unrecognized);
+        else if (unrecognized.verdict === 'allow') expect(unrecognized.reason).toBe('URL_ALLOWED');
+      }),
+      runs,
+    );
+  });
+
   it('denies every deeper query where a shallow one is denied', () => {
     fc.assert(
       fc.property(policy, deepQuery, SHALLOW, (compiled, deep, known) => {

@@ -23,7 +23,8 @@ export function judgeHost(policy: CompiledPolicy, query: AccessQuery): Outcome {
   if (isOn(urls.deny)) return { verdict: 'deny', reason: isBroad ? 'BROAD_HOST' : 'URL_DENIED' };
   if (hasMatch(urls.allow, host)) return { verdict: 'allow', reason: 'URL_ALLOWED' };
   if (isBroad) return { verdict: 'deny', reason: 'BROAD_HOST' };
-  if (urls.default === 'allow') return { verdict: 'allow', reason: 'URL_ALLOWED' };
+  if (urls.default === 'allow' && query.recognized !== true)
+    return { verdict: 'allow', reason: 'URL_ALLOWED' };
   return { verdict: 'deny', reason: 'NOT_LISTED' };
 }
 

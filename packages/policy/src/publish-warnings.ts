@@ -130,7 +130,7 @@ function deepRules(document: PolicyDocument): PolicyWarning[] {
 function openUrls({ urls }: PolicyDocument): PolicyWarning[] {
   if (urls.default === 'deny') return [];
   const message =
-    'hosts that neither policy nor catalog knows as a registry pass where only the host is seen, registries among them';
+    'every host that neither policy nor catalog knows passes, unless it answers as a registry when machines ask it; one that hides this passes too';
   return [{ code: 'URLS_OPEN', path: '/urls/default', message, severity: 'warning' }];
 }
 

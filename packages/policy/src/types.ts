@@ -133,6 +133,8 @@ export interface AccessQuery {
   readonly insecure?: boolean;
   /** Registry that `registry` mirrors for this request, when known (`?ns=`). */
   readonly origin?: { readonly registry: RegistryHost; readonly repository?: Repository };
+  /** The host answered as a registry does, so that `urls.default` does not open it, whether policy and catalog know it or not. */
+  readonly recognized?: boolean;
   readonly subject: Subject;
   readonly point: EnforcementPoint;
   /** Whether a deeper point will see the same traffic before it reaches the registry. */

@@ -24,6 +24,14 @@ const TOKEN = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/;
 /** HTAB, printable ASCII and obs-text; everything else could split a header or a log line. */
 const VALUE = /^[\t\x20-\x7e\x80-\xff]*$/;
 
+/** Fields of a flat list of names and values, as Node gives `rawHeaders`. Total: a last name without a value is left out. */
+export function toFields(raw: readonly string[]): readonly HeaderField[] {
+  const fields: HeaderField[] = [];
+  for (let at = 0; at + 1 < raw.length; at += 2)
+    fields.push({ name: raw[at] ?? '', value: raw[at + 1] ?? '' });
+  return fields;
+}
+
 /** Whether `text` is a token (RFC 9110, 5.6.2). */
 export function isToken(text: string): boolean {
   return TOKEN.test(text);

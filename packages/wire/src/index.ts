@@ -7,7 +7,7 @@ export { createChunkedDecoder, encodeChunkHead, LAST_CHUNK } from './chunked-bod
 export type { ConnectReplyDecoder, ConnectReplyResult } from './connect-reply.ts';
 export { createConnectReplyDecoder, encodeConnect } from './connect-reply.ts';
 export type { BodyFraming, HeaderField } from './http-fields.ts';
-export { fieldValues } from './http-fields.ts';
+export { fieldValues, toFields } from './http-fields.ts';
 export type { EncodeOptions, OciError, OciErrorCode } from './http-reply.ts';
 export { encodeDenial, encodeOciError, encodeReasonPhrase } from './http-reply.ts';
 export { decodeIp } from './ip-text.ts';

@@ -10,7 +10,7 @@ import { isIP, type LookupFunction } from 'node:net';
 import { getCACertificates } from 'node:tls';
 import { isRefusedAddress } from '@pullgate/agent';
 import { quote } from '@pullgate/errors';
-import type { HeaderField } from '@pullgate/wire';
+import { type HeaderField, toFields } from '@pullgate/wire';
 import { CliError } from '../cli-error.ts';
 import { VERSION } from '../version.ts';
 
@@ -153,13 +153,6 @@ async function readBody(
   } finally {
     response.destroy();
   }
-}
-
-function toFields(raw: readonly string[]): HeaderField[] {
-  const fields: HeaderField[] = [];
-  for (let at = 0; at + 1 < raw.length; at += 2)
-    fields.push({ name: raw[at] ?? '', value: raw[at + 1] ?? '' });
-  return fields;
 }
 
 function unreachable(url: URL, cause: unknown, signal: AbortSignal): CliError {

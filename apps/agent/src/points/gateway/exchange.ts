@@ -2,7 +2,7 @@
 
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
-import { type Authority, formatAuthority, type HeaderField } from '@pullgate/wire';
+import { type Authority, formatAuthority, type HeaderField, toFields } from '@pullgate/wire';
 import { toEndToEnd } from '../../egress/hop-by-hop.ts';
 import type { DecisionEntry } from '../../point.ts';
 import { isForm } from '../../registry-requests/form-body.ts';
@@ -10,7 +10,7 @@ import { callFollowing, PRIVATE_FIELDS, toHopTrust } from './follow-redirects.ts
 import type { HeldBodies } from './held-bodies.ts';
 import { digestOf, holdManifest, holdPut } from './hold-manifest.ts';
 import { isWorthReading, learnFromBody, learnFromHead, learnRealm, learnUpload, targetOf } from './learn.ts';
-import { passResponse, toFields } from './pass-response.ts';
+import { passResponse } from './pass-response.ts';
 import { type JudgedRequest, judgeHop, judgeManifest, judgeRefusedAddress, judgeRequest } from './query.ts';
 import { CallFailed } from './registry-pool.ts';
 import { answerDenial, answerFailure } from './reply.ts';

@@ -2,7 +2,7 @@
 
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Writable } from 'node:stream';
-import { encodeReasonPhrase, type HeaderField } from '@pullgate/wire';
+import { encodeReasonPhrase, toFields } from '@pullgate/wire';
 import { toEndToEnd } from '../../egress/hop-by-hop.ts';
 import type { HeldBodies } from './held-bodies.ts';
 import { streamBody } from './stream-body.ts';
@@ -73,12 +73,4 @@ function toHeaders(response: IncomingMessage, { location }: PassOptions): string
     location !== undefined && field.name.toLowerCase() === 'location' ? { ...field, value: location } : field,
   );
   return kept.flatMap(({ name, value }) => [name, value]);
-}
-
-/** Pairs of a flat list, as node gives headers. */
-export function toFields(raw: readonly string[]): readonly HeaderField[] {
-  const fields: HeaderField[] = [];
-  for (let at = 0; at + 1 < raw.length; at += 2)
-    fields.push({ name: raw[at] ?? '', value: raw[at + 1] ?? '' });
-  return fields;
 }

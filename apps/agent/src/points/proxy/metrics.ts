@@ -10,6 +10,7 @@ export interface ProxyMetrics {
   readonly malformed: Counter;
   readonly failures: Counter<'kind'>;
   readonly limited: Counter<'limit'>;
+  readonly recognitions: Counter<'answer'>;
   readonly openConnections: Gauge;
   readonly openTunnels: Gauge;
   /** Bytes of plain HTTP bodies; tunnels are counted by their relay. */
@@ -43,6 +44,9 @@ export function createProxyMetrics(registry: Registry, totals: () => RelayTotals
     malformed: counter('malformed_total', 'requests that were no proxy requests', []),
     failures: counter('failures_total', 'allowed requests that did not reach their target', ['kind']),
     limited: counter('limited_total', 'connections and requests turned away by a limit', ['limit']),
+    recognitions: counter('recognitions_total', 'unknown hosts asked whether they are registries', [
+      'answer',
+    ]),
     openConnections: gauge('open_connections', 'client connections now open'),
     openTunnels: gauge('open_tunnels', 'tunnels now open'),
     bytes,

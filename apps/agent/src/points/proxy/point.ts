@@ -3,10 +3,13 @@
 import { once } from 'node:events';
 import { createServer, type Server, type Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { systemClock } from '../../clock.ts';
 import { createDialer, type Resolve } from '../../egress/dial.ts';
 import { createOpenConnections } from '../../egress/open-connections.ts';
 import { createSpliceRelay } from '../../linux/proxy-splice.ts';
 import type { Point, PointDependencies, PointStatus } from '../../point.ts';
+import { createAskRegistry } from '../../recognition/ask-registry.ts';
+import { createRecognizer } from '../../recognition/recognizer.ts';
 import type { ProxyConfig } from './config.ts';
 import { createDoor } from './door.ts';
 import { ProxyError } from './errors.ts';
@@ -51,6 +54,11 @@ export function createProxyPoint(
     relay,
     open: createOpenConnections(),
     inspection: dependencies.inspection,
+    recognizer: createRecognizer({
+      ask: createAskRegistry(dialer, config.upstream),
+      clock: systemClock,
+      told: (answer) => metrics.recognitions.inc({ answer }),
+    }),
     uid: undefined,
     note: createNotes(dependencies, metrics, log),
     stopping: stopping.signal,

@@ -23,23 +23,40 @@ export type Judgement = DecisionEntry;
 export interface ConnectJudgement extends Judgement {
   /** Set where requests will be seen, and judged, by inspection. */
   readonly inspected?: RegistryHost;
+  /** Set where it would be judged otherwise were the host recognized as a registry. */
+  readonly isUnrecognized?: boolean;
+}
+
+/** What is known about the other end of a tunnel. */
+export interface TunnelFacts {
+  /** Somebody looks into tunnels to this target. */
+  readonly isCovered?: boolean;
+  /** It answered as a registry does. */
+  readonly isRecognized?: boolean;
 }
 
 /**
- * Judges a CONNECT: only the host is seen, so only the host is asked. Where the rules need more and `covers` says that somebody
- * looks into the tunnel, it is asked whether anything could be allowed there.
+ * Judges a CONNECT: only the host is seen, so only the host is asked. Where the rules need more and somebody looks into the
+ * tunnel, it is asked whether anything could be allowed there.
  */
 export function judgeConnect(
   decider: Decider,
   request: ConnectRequest,
-  covers: (target: Authority) => boolean = () => false,
+  { isCovered = false, isRecognized = false }: TunnelFacts = {},
 ): ConnectJudgement {
   const registry = toRegistry(request.target, false);
   if (registry === undefined) return toInvalid(decider, request, 'REFERENCE_INVALID');
-  const isInspected = decider.needsInspection({ registry }) && covers(request.target);
-  const decision = decider.decide('proxy', { registry, deeper: isInspected });
+  const isInspected = isCovered && decider.needsInspection({ registry });
+  const query = { registry, deeper: isInspected, ...(isRecognized && { recognized: true }) };
+  const decision = decider.decide('proxy', query);
   const entry = toEntry(request, 'host', { registry }, decision);
-  return isInspected ? { ...entry, inspected: registry } : entry;
+  if (isInspected) return { ...entry, inspected: registry };
+  const isUnrecognized = decision.reason === 'URL_ALLOWED' && isDeniedIfRecognized(decider, registry);
+  return isUnrecognized ? { ...entry, isUnrecognized } : entry;
+}
+
+function isDeniedIfRecognized(decider: Decider, registry: RegistryHost): boolean {
+  return decider.decide('proxy', { registry, recognized: true }).verdict === 'deny';
 }
 
 /**

@@ -10,6 +10,7 @@ import {
   fieldValues,
   type HeaderField,
   LAST_CHUNK,
+  toFields,
 } from '@pullgate/wire';
 import { toEndToEnd } from '../../egress/hop-by-hop.ts';
 
@@ -105,11 +106,4 @@ function encodeHead(
     ...(keep ? [] : ['Connection: close']),
   ];
   return `${lines.join('\r\n')}\r\n\r\n`;
-}
-
-function toFields(raw: readonly string[]): readonly HeaderField[] {
-  const fields: HeaderField[] = [];
-  for (let at = 0; at + 1 < raw.length; at += 2)
-    fields.push({ name: raw[at] ?? '', value: raw[at + 1] ?? '' });
-  return fields;
 }

@@ -3,6 +3,7 @@
 import type { Dialer } from '../../egress/dial.ts';
 import type { OpenConnections } from '../../egress/open-connections.ts';
 import type { Decider, Inspection } from '../../point.ts';
+import type { Recognizer } from '../../recognition/recognizer.ts';
 import type { PeerUid } from '../../subjects/peer-uid.ts';
 import type { ProxyConfig } from './config.ts';
 import type { Judgement } from './query.ts';
@@ -18,6 +19,7 @@ export interface Services {
   readonly relay: Relay;
   readonly open: OpenConnections;
   readonly inspection: Inspection | undefined;
+  readonly recognizer: Recognizer;
   /** Whose process opened the connection that is served; undefined where it cannot be told. */
   readonly uid: number | undefined;
   readonly note: Notes;

@@ -16,7 +16,7 @@ export async function serveConnect(
   services: Services,
 ): Promise<void> {
   const { decider, dialer, config, note } = services;
-  const judgement = judgeTunnel(request, services);
+  const judgement = await judgeTunnel(request, services);
   if (judgement.decision.effect === 'refuse') return refuse(client, judgement, services);
   if (judgement.inspected !== undefined)
     return await handOver(client, request, early, judgement.inspected, services);
@@ -50,13 +50,25 @@ export async function serveConnect(
   await services.open.hold({ judge, ended: note.ended }, run);
 }
 
-function judgeTunnel(request: ConnectRequest, { decider, inspection, uid }: Services): ConnectJudgement {
-  return judgeConnect(decider, request, (target) => inspection?.covers(target, uid) === true);
+/** A host that only `urls.default` opens is asked first whether it is a registry; what it is remembered as is judged at once. */
+async function judgeTunnel(request: ConnectRequest, services: Services): Promise<ConnectJudgement> {
+  const { decider, inspection, recognizer, uid } = services;
+  const { target } = request;
+  const judge = (): ConnectJudgement =>
+    judgeConnect(decider, request, {
+      isCovered: inspection?.covers(target, uid) === true,
+      isRecognized: recognizer.knows(target),
+    });
+  const first = judge();
+  if (first.isUnrecognized !== true) return first;
+  await recognizer.isRegistry(target);
+  // The policy may have changed meanwhile.
+  return judge();
 }
 
 /** A tunnel that is relayed stays unseen, also when a certificate for its host comes later. */
-function judgeUnseen(request: ConnectRequest, { decider }: Services): Judgement {
-  return judgeConnect(decider, request);
+function judgeUnseen(request: ConnectRequest, { decider, recognizer }: Services): Judgement {
+  return judgeConnect(decider, request, { isRecognized: recognizer.knows(request.target) });
 }
 
 /** Every request inside is judged, recorded and dialled by who inspects; here the host alone is judged again. */
@@ -70,7 +82,7 @@ async function handOver(
   const { inspection, decider, uid, note } = services;
   const { target } = request;
   client.write(ESTABLISHED);
-  const judge = (): Judgement => judgeConnect(decider, request, () => true);
+  const judge = (): Judgement => judgeConnect(decider, request, { isCovered: true });
   await services.open.hold({ judge, ended: note.ended }, (cut) => {
     // The socket may not be the client's any more, so that closing it ends nothing.
     const ends = AbortSignal.any([cut, services.stopped]);
