@@ -53,6 +53,39 @@ async function setUp() {
   };
 }
 
+describe('a blob that is put', () => {
+  const upload = (query: string) => ({ path: `blobs/uploads/${query}`, body: DENIED });
+  it.each([
+    ['at the end of its upload', 'PUT', `8d2c?_state=x&digest=${sha256(DENIED)}`],
+    ['by a reading of older servers', 'PUT', `8d2c?_state=x;digest=${sha256(DENIED)}`],
+    ['in one request', 'POST', `?digest=${sha256(DENIED)}`],
+  ])('is denied by its digest %s, and none of it goes on', async (_how, method, query) => {
+    await using world = await setUp();
+    const { path, body } = upload(query);
+    const answer = await world.lab.ask(`${world.url}/../${path}`, { method, body });
+    expect([answer.status, answer.phrase]).toEqual([403, expect.stringContaining('denied by rule recalled')]);
+    expect(world.got).toEqual([]);
+  });
+
+  it.each([
+    ['PUT', `8d2c?_state=x&digest=${sha256(OTHER)}`],
+    ['POST', `?digest=${sha256(OTHER)}`],
+    ['PATCH', '8d2c?_state=x'],
+  ])('goes on by %s when no denial names it', async (method, query) => {
+    await using world = await setUp();
+    const { path, body } = upload(query);
+    expect((await world.lab.ask(`${world.url}/../${path}`, { method, body })).status).toBeLessThan(300);
+    expect(world.got).toHaveLength(1);
+  });
+
+  it('is refused where servers could read its digest in two ways', async () => {
+    await using world = await setUp();
+    const { path, body } = upload(`8d2c?digest=${sha256(OTHER)}&digest=${sha256(DENIED)}`);
+    expect((await world.lab.ask(`${world.url}/../${path}`, { method: 'PUT', body })).status).toBe(400);
+    expect(world.got).toEqual([]);
+  });
+});
+
 describe('a manifest that is put', () => {
   it.each([
     ['under a tag', '1'],

@@ -64,7 +64,8 @@ const TABLE: readonly (readonly [string, Reader])[] = [
       if (method !== 'POST') return undefined;
       const [mounts, from] = [of(query, 'mount'), of(query, 'from')];
       const push = { repository, actions: ['push'] };
-      if (mounts.length === 0 && from.length === 0) return { kind: 'upload', ...push };
+      if (mounts.length === 0 && from.length === 0) return endOfUpload(repository, query);
+      if (of(query, 'digest').length > 0) return undefined;
       if (mounts.length !== 1 || !mounts.every(isDigest) || from.length > 1 || !from.every(isName))
         return undefined;
       const mountFrom = from.length === 0 ? {} : { mountFrom: from[0] };
@@ -73,10 +74,12 @@ const TABLE: readonly (readonly [string, Reader])[] = [
   ],
   [
     `/v2/(${NAME})/blobs/uploads/([^/]+)`,
-    ([repository], method) =>
-      /^(?:GET|HEAD|PATCH|PUT|DELETE)$/.test(method)
+    ([repository], method, query) => {
+      if (method === 'PUT') return endOfUpload(repository, query);
+      return /^(?:GET|HEAD|PATCH|DELETE)$/.test(method)
         ? { kind: 'upload', repository, actions: ['push'] }
-        : undefined,
+        : undefined;
+    },
   ],
   [
     `/v2/(${NAME})/blobs/(${DIGEST})`,
@@ -86,6 +89,12 @@ const TABLE: readonly (readonly [string, Reader])[] = [
         : undefined,
   ],
 ];
+
+function endOfUpload(repository: string | undefined, query: readonly Pair[]): Reading | undefined {
+  const [digest, ...more] = of(query, 'digest');
+  if (more.length > 0) return undefined;
+  return { kind: 'upload', repository, ...(digest && isDigest(digest) && { digest }), actions: ['push'] };
+}
 
 /** As Go's `url.ParseQuery`, which most registries use: a pair that cannot be decoded is left out. */
 function readQuery(query: string): readonly Pair[] {

@@ -81,7 +81,8 @@ function leadsToRegistry(text: string): boolean {
  *     GET HEAD          /v2/<name>/blobs/<digest>                     pull (HEAD: pull or push)
  *     DELETE            /v2/<name>/{manifests,blobs}/<…>              delete
  *     POST              /v2/<name>/blobs/uploads/ ?mount= &from=      push, and pull of `from`
- *     GET PATCH PUT DELETE /v2/<name>/blobs/uploads/<session>         push
+ *     POST              /v2/<name>/blobs/uploads/ ?digest=            push
+ *     GET PATCH PUT DELETE /v2/<name>/blobs/uploads/<session>         push; PUT with ?digest=
  *     GET               /v2/<name>/{tags/list,referrers/<digest>}     pull
  *     GET               /v2/_catalog                                  catalog
  */
@@ -110,13 +111,28 @@ function decodeUpload(method: string, segments: readonly string[], query: string
   if (start && hasTwoReadings(query)) return undefined;
   if (start) return method === 'POST' ? decodeUploadStart(repository, query) : undefined;
   if (!['GET', 'HEAD', 'PATCH', 'PUT', 'DELETE'].includes(method)) return undefined;
-  return { kind: 'upload', repository, tags: [], actions: ['push'] };
+  return method === 'PUT' ? toNamedUpload(repository, query) : { kind: 'upload', repository, ...PUSH };
+}
+
+const PUSH = { tags: [], actions: ['push'] } as const;
+
+/**
+ * What ends an upload names its digest (OCI distribution spec, "POST then PUT"). The rest of the query is the registry's own, so
+ * that only this name must have one reading; a value that is no digest is for the registry to refuse.
+ */
+function toNamedUpload(repository: Repository, query: string): OciRoute | undefined {
+  const parted = query.replaceAll(';', '&');
+  const named = new URLSearchParams(parted).getAll('digest');
+  if (named.length > 1 || hasDisguised(parted, 'digest')) return undefined;
+  const [digest] = named.map((text) => attempt(parseDigest, text));
+  return { kind: 'upload', repository, ...PUSH, ...(digest && { digest }) };
 }
 
 function decodeUploadStart(repository: Repository, query: string): OciRoute | undefined {
   const parameters = new URLSearchParams(query);
-  const push = { repository, tags: [], actions: ['push'] } as const;
-  if (!parameters.has('mount') && !parameters.has('from')) return { kind: 'upload', ...push };
+  const push = { repository, ...PUSH };
+  if (!parameters.has('mount') && !parameters.has('from')) return toNamedUpload(repository, query);
+  if (parameters.has('digest')) return undefined;
   const [from, ...more] = parameters.getAll('from');
   const digest = single(parameters, 'mount', parseDigest);
   if (digest === undefined || more.length > 0) return undefined;

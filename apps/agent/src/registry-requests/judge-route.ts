@@ -112,9 +112,12 @@ function withoutGuess(query: PointQuery, asked: PointQuery): PointQuery {
   return { ...asked, ...(query.action && { action: query.action }) };
 }
 
-/** A denial may name the very blob, and the blob of a mount. */
+/** Routes whose digest is that of a blob. */
+const OF_BLOBS: ReadonlySet<OciRoute['kind']> = new Set(['blob', 'mount', 'upload']);
+
+/** A denial may name the very blob: of a pull, of a mount, and of what ends an upload. */
 function judgeContent(judge: RouteJudge, route: OciRoute, host: PointQuery): JudgedQuery | undefined {
-  if (route.digest === undefined || (route.kind !== 'blob' && route.kind !== 'mount')) return undefined;
+  if (route.digest === undefined || !OF_BLOBS.has(route.kind)) return undefined;
   const [action] = route.actions;
   const repositories = [route.repository, route.mountFrom].filter(
     (name): name is Repository => name !== undefined,
