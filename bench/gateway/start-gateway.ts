@@ -16,6 +16,7 @@ import {
 } from '@pullgate/policy';
 import { pino } from 'pino';
 import { Registry } from 'prom-client';
+import { createEventThread } from '../../apps/agent/src/linux/event-thread.ts';
 import type { Decider, PointQuery } from '../../apps/agent/src/point.ts';
 import { parseGatewayConfig } from '../../apps/agent/src/points/gateway/config.ts';
 import { createGatewayPoint } from '../../apps/agent/src/points/gateway/point.ts';
@@ -54,7 +55,9 @@ const decider: Decider = {
   allowsAddress: () => true,
   asking: () => decider,
 };
+const thread = createEventThread();
 const dependencies = {
+  ...(thread && { thread }),
   decider,
   recorder: { record: () => undefined },
   log: pino({ level: 'silent' }),

@@ -7,6 +7,7 @@ import type { RegistryHost } from '@pullgate/reference';
 import type { Authority } from '@pullgate/wire';
 import type { Logger } from 'pino';
 import type { Registry } from 'prom-client';
+import type { EventThread } from './linux/event-thread.ts';
 import type { PeerUid } from './subjects/peer-uid.ts';
 
 /** What a point asks: it knows what it saw; subject, depth and clock are the decider's. */
@@ -86,6 +87,8 @@ export interface PointDependencies {
   readonly changes?: DecisionChanges;
   /** Where to tell of hosts that a registry sends its clients to; nobody is told unless given. */
   readonly seenHosts?: SeenHosts;
+  /** Serves descriptors for all points; each has one of its own unless given, where there are such threads. */
+  readonly thread?: EventThread;
 }
 
 /** Sees into tunnels whose rules need more than the host. */

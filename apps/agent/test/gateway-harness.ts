@@ -12,6 +12,7 @@ import { pino } from 'pino';
 import { Registry } from 'prom-client';
 import type { Clock } from '../src/clock.ts';
 import { createDecider } from '../src/decider/decider.ts';
+import type { EventThread } from '../src/linux/event-thread.ts';
 import type { DecisionEntry } from '../src/point.ts';
 import { parseGatewayConfig } from '../src/points/gateway/config.ts';
 import { createGatewayPoint, type GatewayEffects, type GatewayPoint } from '../src/points/gateway/point.ts';
@@ -127,6 +128,8 @@ export interface GatewayLabOptions {
   readonly clock?: Clock;
   /** How TLS is spoken; as on this platform unless given. */
   readonly createTls?: GatewayEffects['createTls'];
+  /** Serves descriptors for both points; each has one of its own unless given. */
+  readonly thread?: EventThread;
 }
 
 /** Names ending in `.test` resolve to 127.0.0.1, those in `.metadata` to the cloud's metadata service. */
@@ -153,6 +156,7 @@ export async function startGatewayLab(options: GatewayLabOptions = {}): Promise<
     recorder: { record: (entry: DecisionEntry) => void records.push(entry) },
     log: pino({ level: 'info' }, { write: (line: string) => void logged.push(line) }),
     metrics,
+    ...(options.thread && { thread: options.thread }),
     changes: {
       onChange: (listener: () => void) => {
         listeners.add(listener);

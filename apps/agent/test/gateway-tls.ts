@@ -1,6 +1,7 @@
 /** The ways of TLS that this platform has, and what they moved. Holds no tests. */
 
-import { createTlsThread } from '../src/linux/tls-thread.ts';
+import { createEventThread } from '../src/linux/event-thread.ts';
+import { createTlsLayer } from '../src/linux/tls-layer.ts';
 import type { GatewayEffects } from '../src/points/gateway/point.ts';
 import type { TlsLayer } from '../src/points/gateway/tls.ts';
 
@@ -17,7 +18,7 @@ export function tlsKinds(): readonly TlsKind[] {
   const thread: TlsKind = {
     name: 'a thread',
     moves,
-    createTls: (portable, config) => watch(createTlsThread(portable, config), moves),
+    createTls: (portable, config) => watch(createTlsLayer(portable, config, createEventThread()), moves),
   };
   const node: TlsKind = { name: 'Node.js', moves: [], createTls: (portable) => portable };
   return process.platform === 'linux' ? [node, thread] : [node];

@@ -1,7 +1,8 @@
 /** The relays that this platform has, each ready for use. Holds no tests. */
 
 import { expect } from 'vitest';
-import { createSpliceRelay } from '../src/linux/proxy-splice.ts';
+import { createEventThread } from '../src/linux/event-thread.ts';
+import { createSpliceRelay } from '../src/linux/splice-relay.ts';
 import { loadSyscalls } from '../src/linux/syscalls.ts';
 import { createSocketRelay, type Relay } from '../src/points/proxy/relay.ts';
 
@@ -13,7 +14,8 @@ const sockets: Kind = ['sockets', async (idleTimeoutMs) => createSocketRelay({ i
 const splice: Kind = [
   'splice',
   async (idleTimeoutMs) => {
-    const relay = createSpliceRelay(createSocketRelay({ idleTimeoutMs }), { idleTimeoutMs });
+    const options = { idleTimeoutMs };
+    const relay = createSpliceRelay(createSocketRelay(options), options, createEventThread());
     // Until its thread is ready, a splicing relay prepares portable ones, which bring a buffer.
     await expect.poll(() => relay.prepare().onread, PATIENT).toBeUndefined();
     return relay;

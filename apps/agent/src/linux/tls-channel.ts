@@ -1,4 +1,4 @@
-/** The gateway's end of a connection whose TLS the thread speaks: a socket of plain bytes. Leaves the thread to tls-thread.ts. */
+/** The gateway's end of a connection whose TLS the thread speaks: a socket of plain bytes. Leaves the thread to tls-layer.ts. */
 
 import { Socket } from 'node:net';
 import type { TlsFailure } from './tls-messages.ts';

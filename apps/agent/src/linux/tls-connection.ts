@@ -1,17 +1,16 @@
 /**
- * One connection of the TLS thread: TLS on the network's side, plain bytes in a channel to the gateway. Leaves waiting for events to
- * tls-worker.ts.
+ * One connection whose TLS the thread speaks: TLS on the network's side, plain bytes in a channel to the gateway. Leaves knowing it by id
+ * to tls-part.ts, and waiting for events to event-loop.ts.
  *
  * Nothing waits in one direction for the other: each is advanced until it is blocked, and holds at most one chunk that could not be written.
  */
 
+import type { Progress } from './event-loop.ts';
 import { createHeadGate, type HeadGate } from './head-gate.ts';
 import type { Openssl, Pointer } from './openssl.ts';
 import { EAGAIN, EINTR, SHUT_WR, type Syscalls } from './syscalls.ts';
-import type { FromTlsWorker, OpenMessage, TlsFailure } from './tls-messages.ts';
+import type { FromTlsPart, OpenMessage, TlsFailure } from './tls-messages.ts';
 import { toVerifyFailure } from './tls-verify.ts';
-
-export type Progress = 'blocked' | 'more' | 'closed';
 
 export interface Move {
   readonly from: TlsConnection;
@@ -50,7 +49,7 @@ export interface TlsConnectionDependencies {
   readonly calls: Syscalls;
   readonly openssl: Openssl;
   readonly context: Pointer;
-  readonly tell: (message: FromTlsWorker) => void;
+  readonly tell: (message: FromTlsPart) => void;
   /** Takes what the gateway asked for before it wrote the bytes, or ended the channel, that were read just now. May close this connection. */
   readonly catchUp: () => void;
 }
@@ -127,7 +126,7 @@ export function createTlsConnection(
     if (!isToldEnd) tell({ kind: 'ended', id, failure: why });
     isToldEnd = true;
     close(false);
-    return 'closed';
+    return 'over';
   }
 
   /** Up to four records; an end or a failure is noted, and told behind them. */
@@ -313,18 +312,18 @@ export function createTlsConnection(
   }
 
   function advance(): Progress {
-    if (isClosed) return 'closed';
+    if (isClosed) return 'over';
     if (!isSecure) {
       const progress = shakeHands();
       if (progress !== 'more') return progress;
     }
     for (let round = 0; round < MAX_ROUNDS; round += 1) {
       const hasMoved = [advanceIn(), advanceOut()].includes(true);
-      if (isClosed) return 'closed';
+      if (isClosed) return 'over';
       if (isToldEnd && toChannel.length === 0 && failure !== undefined) return end(failure);
       if (isOver()) {
         close(false);
-        return 'closed';
+        return 'over';
       }
       if (!hasMoved) return 'blocked';
     }

@@ -1,13 +1,6 @@
-/** Messages between the gateway and its TLS thread. */
+/** Messages between the gateway and the part of the thread that speaks TLS. */
 
 import type { ContextOptions } from './openssl.ts';
-
-export interface TlsWorkerSetup {
-  /** An eventfd: written after each message, since the thread waits for descriptors, not for messages. */
-  readonly wake: number;
-  /** A move without a byte for so long has failed. */
-  readonly idleTimeoutMs: number;
-}
 
 export interface OpenMessage {
   readonly kind: 'open';
@@ -22,7 +15,9 @@ export interface OpenMessage {
   readonly hostKind: 'name' | 'address';
 }
 
-export type ToTlsWorker =
+export type ToTlsPart =
+  /** A move without a byte for so long has failed. */
+  | { readonly kind: 'setUp'; readonly idleTimeoutMs: number }
   | { readonly kind: 'context'; readonly id: number; readonly options: ContextOptions }
   | { readonly kind: 'forget'; readonly id: number }
   | OpenMessage
@@ -40,8 +35,7 @@ export type ToTlsWorker =
   /** The channel was closed, after everything was written: what is on the way is sent first. */
   | { readonly kind: 'release'; readonly id: number }
   /** The connection is closed at once; with a reset if the other side is to see that it was cut. */
-  | { readonly kind: 'cut'; readonly id: number; readonly reset: boolean }
-  | { readonly kind: 'stop' };
+  | { readonly kind: 'cut'; readonly id: number; readonly reset: boolean };
 
 export interface TlsFailure {
   /** As Node.js codes it. */
@@ -49,8 +43,7 @@ export interface TlsFailure {
   readonly message: string;
 }
 
-export type FromTlsWorker =
-  | { readonly kind: 'ready' }
+export type FromTlsPart =
   | { readonly kind: 'secure'; readonly id: number }
   /** The other side sends nothing more; told before the channel ends. */
   | { readonly kind: 'ended'; readonly id: number; readonly failure?: TlsFailure | undefined }

@@ -1,6 +1,7 @@
 /** Starts the enforcement points, and before them what enforces sign-in. */
 
 import type { AgentConfig } from '../config.ts';
+import { createEventThread } from '../linux/event-thread.ts';
 import type { Point, PointDependencies } from '../point.ts';
 import { parseGatewayConfig } from '../points/gateway/config.ts';
 import { createGatewayPoint } from '../points/gateway/point.ts';
@@ -36,7 +37,9 @@ export async function startPoints(points: readonly Point[], { started }: Base): 
   }
 }
 
-export const createUsualPoints: CreatePoints = (config, dependencies) => {
+export const createUsualPoints: CreatePoints = (config, given) => {
+  const thread = createEventThread();
+  const dependencies = { ...given, ...(thread && { thread }) };
   const proxy = config.upstreamProxy;
   const upstream =
     proxy === undefined ? {} : { https: proxy.url, http: proxy.url, noProxy: proxy.noProxy.join(',') };

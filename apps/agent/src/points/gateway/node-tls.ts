@@ -1,4 +1,4 @@
-/** TLS as Node.js speaks it, on every platform. Leaves the faster way of Linux to `linux/tls-thread.ts`. */
+/** TLS as Node.js speaks it, on every platform. Leaves the faster way of Linux to `linux/tls-layer.ts`. */
 
 import { connect as connectTls, TLSSocket } from 'node:tls';
 import type { Logger } from 'pino';

@@ -4,7 +4,8 @@ import { formatAuthority } from '@pullgate/wire';
 import { type Clock, systemClock } from '../../clock.ts';
 import { createDialer, type Resolve } from '../../egress/dial.ts';
 import { createOpenConnections } from '../../egress/open-connections.ts';
-import { createTlsThread } from '../../linux/tls-thread.ts';
+import { createEventThread } from '../../linux/event-thread.ts';
+import { createTlsLayer } from '../../linux/tls-layer.ts';
 import type { InspectedTunnel, Inspection, Point, PointDependencies, PointStatus } from '../../point.ts';
 import { createCertificates } from './certificates.ts';
 import { createClientContexts } from './client-contexts.ts';
@@ -108,7 +109,10 @@ function createServices(
     connectTimeoutMs: config.connectTimeoutMs,
     ...(resolve && { resolve }),
   });
-  const tls = (createTls ?? createTlsThread)(createNodeTls(log), config);
+  const portable = createNodeTls(log);
+  const tls =
+    createTls?.(portable, config) ??
+    createTlsLayer(portable, config, dependencies.thread ?? createEventThread());
   return {
     config,
     tls,

@@ -1,4 +1,4 @@
-/** How the gateway speaks TLS on both sides: what a way of doing it must offer. Leaves the ways to node-tls.ts and `linux/tls-thread.ts`. */
+/** How the gateway speaks TLS on both sides: what a way of doing it must offer. Leaves the ways to node-tls.ts and `linux/tls-layer.ts`. */
 
 import type { Socket } from 'node:net';
 import type { Authority } from '@pullgate/wire';

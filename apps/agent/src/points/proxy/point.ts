@@ -6,7 +6,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { systemClock } from '../../clock.ts';
 import { createDialer, type Resolve } from '../../egress/dial.ts';
 import { createOpenConnections } from '../../egress/open-connections.ts';
-import { createSpliceRelay } from '../../linux/proxy-splice.ts';
+import { createEventThread } from '../../linux/event-thread.ts';
+import { createSpliceRelay } from '../../linux/splice-relay.ts';
 import type { Point, PointDependencies, PointStatus } from '../../point.ts';
 import { createAskRegistry } from '../../recognition/ask-registry.ts';
 import { createRecognizer } from '../../recognition/recognizer.ts';
@@ -36,7 +37,9 @@ export function createProxyPoint(
   effects: ProxyEffects = {},
 ): ProxyPoint {
   const log = dependencies.log.child({ component: 'proxy' });
-  const relay = effects.relay ?? createSpliceRelay(createSocketRelay(config), config);
+  const relay =
+    effects.relay ??
+    createSpliceRelay(createSocketRelay(config), config, dependencies.thread ?? createEventThread());
   const metrics = createProxyMetrics(dependencies.metrics, () => relay.totals());
   const stopping = new AbortController();
   const stopped = new AbortController();

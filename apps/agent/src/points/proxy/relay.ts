@@ -1,6 +1,6 @@
 /**
  * Moves the bytes of tunnels with node's sockets, on every platform. Leaves opening them to tunnel.ts and the faster
- * way of Linux to `linux/proxy-splice.ts`.
+ * way of Linux to `linux/splice-relay.ts`.
  */
 
 import type { Socket } from 'node:net';

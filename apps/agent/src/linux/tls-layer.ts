@@ -1,51 +1,51 @@
 /**
- * Speaks TLS for the gateway on a thread of its own, with the OpenSSL inside Node.js, and moves the bodies of answers from registry to
+ * Speaks TLS for the gateway on a thread that serves descriptors, with the OpenSSL inside Node.js, and moves the bodies of answers from registry to
  * client without bringing them here. Leaves other systems, and connections that cannot be handed over, to the layer it is given.
  *
  * Why: Node's own sockets of TLS spend two and a half times the processor time of OpenSSL alone, on the thread that judges.
  */
 
-import { writeSync } from 'node:fs';
 import type { Socket } from 'node:net';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { DEFAULT_CIPHERS } from 'node:tls';
-import { Worker } from 'node:worker_threads';
 import type { BodyMover, ClientSide, RegistrySide, TlsLayer } from '../points/gateway/tls.ts';
+import type { EventThread } from './event-thread.ts';
 import { type ContextOptions, loadOpenssl } from './openssl.ts';
 import { toDescriptor } from './socket-handover.ts';
-import { loadSyscalls, type Syscalls } from './syscalls.ts';
 import { TlsChannel } from './tls-channel.ts';
-import type { FromTlsWorker, OpenMessage, TlsWorkerSetup, ToTlsWorker } from './tls-messages.ts';
+import type { FromTlsPart, OpenMessage, ToTlsPart } from './tls-messages.ts';
 
-export interface TlsThreadOptions {
+export interface TlsOptions {
   /** A body without a byte for so long is given up. */
   readonly idleTimeoutMs: number;
 }
 
-/** Wraps a portable layer; gives it back unchanged where the thread cannot run. */
-export function createTlsThread(portable: TlsLayer, options: TlsThreadOptions): TlsLayer {
-  const calls = loadSyscalls();
-  return calls === undefined || loadOpenssl() === undefined ? portable : wrap(calls, portable, options);
+/** Wraps a portable layer; gives it back unchanged where there is no thread that can speak TLS. */
+export function createTlsLayer(
+  portable: TlsLayer,
+  options: TlsOptions,
+  thread: EventThread | undefined,
+): TlsLayer {
+  return thread === undefined || loadOpenssl() === undefined ? portable : wrap(thread, portable, options);
 }
 
-function wrap(calls: Syscalls, portable: TlsLayer, options: TlsThreadOptions): TlsLayer {
-  const thread = createThread(calls, options);
+function wrap(thread: EventThread, portable: TlsLayer, options: TlsOptions): TlsLayer {
+  const connections = createConnections(thread, options);
   return {
     accept(side) {
-      const taken = side.early.length === 0 ? thread.take(side.client) : undefined;
+      const taken = side.early.length === 0 ? connections.take(side.client) : undefined;
       if (taken === undefined) return portable.accept(side);
-      const { socket, totals } = thread.open(taken, toServer(side));
+      const { socket, totals } = connections.open(taken, toServer(side));
       return { socket, reset: () => void socket.resetAndDestroy(), totals };
     },
     connect(side) {
       const role = toClient(side);
-      const taken = thread.take(side.under);
-      return taken === undefined ? portable.connect(side) : thread.open(taken, role).socket;
+      const taken = connections.take(side.under);
+      return taken === undefined ? portable.connect(side) : connections.open(taken, role).socket;
     },
-    bodies: thread.bodies,
+    bodies: connections.bodies,
     start: () => thread.started,
     async stop() {
-      await Promise.all([thread.stop(), portable.stop()]);
+      await Promise.all([connections.stop(), portable.stop()]);
     },
   };
 }
@@ -93,7 +93,7 @@ interface Entry {
   moved: number;
 }
 
-type Moved = Extract<FromTlsWorker, { kind: 'moved' }>;
+type Moved = Extract<FromTlsPart, { kind: 'moved' }>;
 
 interface Taken {
   /** The thread's own of the network. */
@@ -103,39 +103,43 @@ interface Taken {
   readonly channel: number;
 }
 
-interface Thread {
+interface Connections {
   /** Takes a socket away from Node.js; undefined, with nothing changed, when it cannot be had. */
   take(socket: Socket): Taken | undefined;
   open(taken: Taken, role: Role): Opened;
   readonly bodies: BodyMover;
-  /** Resolves when it is ready, or has ended. */
-  readonly started: Promise<void>;
   stop(): Promise<void>;
 }
 
-function createThread(calls: Syscalls, { idleTimeoutMs }: TlsThreadOptions): Thread {
-  const wake = calls.eventfd();
-  const data: TlsWorkerSetup = { wake, idleTimeoutMs };
-  const worker = new Worker(new URL('./tls-worker.ts', import.meta.url), { workerData: data, execArgv: [] });
-  worker.unref();
+function createConnections(thread: EventThread, { idleTimeoutMs }: TlsOptions): Connections {
+  const { calls } = thread;
   const open = new Map<number, Entry>();
   const ofSocket = new WeakMap<Socket, Entry>();
   const moves = new Map<number, { readonly to: Entry; readonly done: (isWhole: boolean) => void }>();
   let nextId = 1;
-  let isAlive = false;
-  const send = (message: ToTlsWorker): void => {
-    if (!isAlive) return;
-    worker.postMessage(message);
-    writeSync(wake, ONE);
-  };
+  const part = thread.attach(
+    'tls',
+    { kind: 'setUp', idleTimeoutMs },
+    {
+      hear(message) {
+        if (message.kind === 'moved') endMove(message.id, message);
+        else hear(message);
+      },
+      bury() {
+        for (const { channel, descriptors } of open.values()) {
+          for (const descriptor of descriptors) calls.close(descriptor);
+          channel.tellEnd({ name: 'ERR_TLS_THREAD', message: 'the thread that speaks TLS has ended' });
+          channel.destroy();
+        }
+        open.clear();
+        for (const id of [...moves.keys()]) endMove(id, { bytes: 0, isWhole: false });
+      },
+    },
+  );
+  const send = (message: ToTlsPart): void => part.tell(message);
   const contexts = createContexts(send);
 
-  worker.on('message', (message: FromTlsWorker) => {
-    if (message.kind === 'ready') isAlive = true;
-    else if (message.kind === 'moved') endMove(message.id, message);
-    else hear(message);
-  });
-  function hear(message: Extract<FromTlsWorker, { kind: 'secure' | 'ended' | 'closed' }>): void {
+  function hear(message: Extract<FromTlsPart, { kind: 'secure' | 'ended' | 'closed' }>): void {
     const entry = open.get(message.id);
     if (entry === undefined) return;
     if (message.kind === 'secure') entry.channel.emit(entry.role === 'server' ? 'secure' : 'secureConnect');
@@ -153,33 +157,9 @@ function createThread(calls: Syscalls, { idleTimeoutMs }: TlsThreadOptions): Thr
     move.done(isWhole);
   }
 
-  // A thread that died took no descriptor with it: they are the process's, and closed here.
-  const bury = (): void => {
-    isAlive = false;
-    for (const { channel, descriptors } of open.values()) {
-      for (const descriptor of descriptors) calls.close(descriptor);
-      channel.tellEnd({ name: 'ERR_TLS_THREAD', message: 'the thread that speaks TLS has ended' });
-      channel.destroy();
-    }
-    open.clear();
-    for (const id of [...moves.keys()]) endMove(id, { bytes: 0, isWhole: false });
-  };
-  worker.on('error', bury).on('exit', bury);
-  let isEnded = false;
-  const ended = new Promise<void>((resolve) => worker.once('exit', () => resolve()));
-  worker.once('exit', () => {
-    isEnded = true;
-    calls.close(wake);
-  });
-
-  const started = new Promise<void>((resolve) =>
-    worker.once('message', () => resolve()).once('exit', () => resolve()),
-  );
-
   return {
-    started,
     take(socket) {
-      if (!isAlive || socket.readableLength > 0) return undefined;
+      if (!part.isAlive() || socket.readableLength > 0) return undefined;
       const taken = toDescriptor(socket);
       const descriptor = taken < 0 ? taken : calls.dup(taken);
       if (descriptor < 0) return undefined;
@@ -224,19 +204,14 @@ function createThread(calls: Syscalls, { idleTimeoutMs }: TlsThreadOptions): Thr
       },
       move(source, target, bytes) {
         const [from, to] = [ofSocket.get(source), ofSocket.get(target)];
-        if (from === undefined || to === undefined || !isAlive) return Promise.resolve(false);
+        if (from === undefined || to === undefined || !part.isAlive()) return Promise.resolve(false);
         const { promise, resolve } = Promise.withResolvers<boolean>();
         moves.set(from.id, { to, done: resolve });
         send({ kind: 'move', id: from.id, to: to.id, bytes, behind: target.bytesWritten });
         return promise;
       },
     },
-    async stop() {
-      if (!isEnded) send({ kind: 'stop' });
-      isAlive = false;
-      await Promise.race([ended, sleep(STOP_PATIENCE_MS, undefined, { ref: false })]);
-      bury();
-    },
+    stop: () => part.stop(),
   };
 }
 
@@ -245,7 +220,7 @@ const MAX_CONTEXTS = 128;
 
 /** Gives the number that the thread knows a context by. */
 function createContexts(
-  send: (message: ToTlsWorker) => void,
+  send: (message: ToTlsPart) => void,
 ): (key: object, options: () => ContextOptions) => number {
   const known = new Map<object, number>();
   let nextId = 1;
@@ -262,9 +237,3 @@ function createContexts(
     return id;
   };
 }
-
-/** See proxy-splice.ts: a thread is never terminated, since that aborts the process while koffi is being loaded. */
-const STOP_PATIENCE_MS = 5000;
-
-/** What is added to an eventfd, as it wants it: eight bytes in the machine's order. */
-const ONE = new Uint8Array(new BigUint64Array([1n]).buffer);

@@ -1,13 +1,13 @@
-/** Moves one tunnel's bytes inside the kernel (splice(2): socket, pipe, socket). Leaves waiting for events to proxy-splice-worker.ts. */
+/** Moves one tunnel's bytes inside the kernel (splice(2): socket, pipe, socket). Leaves waiting for events to splice-part.ts. */
 
 import { EAGAIN, EINTR, type Pipe, SHUT_WR, type Syscalls } from './syscalls.ts';
 
 /** `blocked`: nothing moves until the next event. `more`: others' turn, then again. */
-export type Progress = 'blocked' | 'more' | 'done' | 'failed';
+export type TunnelProgress = 'blocked' | 'more' | 'done' | 'failed';
 
 export interface SpliceTunnel {
   /** Moves what can be moved, within bounds. */
-  advance(): Progress;
+  advance(): TunnelProgress;
   /** Closes both sockets; with a reset unless both directions ended in order. */
   close(): void;
 }
@@ -76,7 +76,7 @@ function createDirection(
   return { from, to, count, early, pipe: undefined, inside: 0, ended: false, done: false };
 }
 
-function advanceDirection(calls: Syscalls, pipes: PipePool, direction: Direction): Progress {
+function advanceDirection(calls: Syscalls, pipes: PipePool, direction: Direction): TunnelProgress {
   if (direction.done) return 'blocked';
   if (direction.early.length > 0) {
     const progress = writeEarly(calls, direction);
@@ -96,7 +96,7 @@ function advanceDirection(calls: Syscalls, pipes: PipePool, direction: Direction
   return 'more';
 }
 
-function writeEarly(calls: Syscalls, direction: Direction): Progress {
+function writeEarly(calls: Syscalls, direction: Direction): TunnelProgress {
   const size = calls.write(direction.to, direction.early);
   if (size < 0) return toProgress(calls);
   direction.early = direction.early.subarray(size);
@@ -104,7 +104,7 @@ function writeEarly(calls: Syscalls, direction: Direction): Progress {
 }
 
 /** From the socket into the pipe. */
-function take(calls: Syscalls, pipes: PipePool, direction: Direction): Progress {
+function take(calls: Syscalls, pipes: PipePool, direction: Direction): TunnelProgress {
   if (direction.ended) return 'blocked';
   direction.pipe ??= pipes.take();
   const { pipe } = direction;
@@ -118,7 +118,7 @@ function take(calls: Syscalls, pipes: PipePool, direction: Direction): Progress 
 }
 
 /** From the pipe into the socket. */
-function give(calls: Syscalls, direction: Direction): Progress {
+function give(calls: Syscalls, direction: Direction): TunnelProgress {
   if (direction.inside === 0 || direction.pipe === undefined) return 'blocked';
   const size = calls.splice(direction.pipe.read, direction.to, direction.inside);
   if (size < 0) return toProgress(calls);
@@ -128,13 +128,13 @@ function give(calls: Syscalls, direction: Direction): Progress {
 }
 
 /** Half-close: the end of one direction is told, the other goes on. */
-function finish(calls: Syscalls, direction: Direction): Progress {
+function finish(calls: Syscalls, direction: Direction): TunnelProgress {
   calls.shutdown(direction.to, SHUT_WR);
   direction.done = true;
   return 'blocked';
 }
 
-function toProgress(calls: Syscalls): Progress {
+function toProgress(calls: Syscalls): TunnelProgress {
   const errno = calls.errno();
   if (errno === EINTR) return 'more';
   return errno === EAGAIN ? 'blocked' : 'failed';
@@ -144,6 +144,8 @@ export interface PipePool {
   take(): Pipe | undefined;
   /** Takes a pipe back; one with bytes inside is closed, lest they reach another tunnel. */
   give(pipe: Pipe | undefined, inside: number): void;
+  /** Closes all, also those with bytes inside. */
+  close(): void;
 }
 
 /** As much as one splice may move: the kernel's usual limit for users, and measured better than 64 or 256 KiB. */
@@ -153,15 +155,26 @@ const MAX_IDLE_PIPES = 16;
 
 export function createPipePool(calls: Syscalls): PipePool {
   const idle: Pipe[] = [];
+  const lent = new Set<Pipe>();
+  const close = ({ read, write }: Pipe): void => {
+    calls.close(read);
+    calls.close(write);
+  };
   return {
-    take: () => idle.pop() ?? calls.pipe(PIPE_BYTES),
+    take() {
+      const pipe = idle.pop() ?? calls.pipe(PIPE_BYTES);
+      if (pipe !== undefined) lent.add(pipe);
+      return pipe;
+    },
     give(pipe, inside) {
       if (pipe === undefined) return;
+      lent.delete(pipe);
       if (inside === 0 && idle.length < MAX_IDLE_PIPES) idle.push(pipe);
-      else {
-        calls.close(pipe.read);
-        calls.close(pipe.write);
-      }
+      else close(pipe);
+    },
+    close() {
+      for (const pipe of [...idle.splice(0), ...lent]) close(pipe);
+      lent.clear();
     },
   };
 }
