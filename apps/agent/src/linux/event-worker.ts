@@ -2,30 +2,12 @@
 
 import { readSync } from 'node:fs';
 import { parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads';
-import { createEventLoop, type EventLoop } from './event-loop.ts';
+import { createEventLoop } from './event-loop.ts';
 import type { EventWorkerSetup, FromEventWorker, PartName, ToEventWorker } from './event-messages.ts';
 import { loadOpenssl } from './openssl.ts';
 import { createSplicePart } from './splice-part.ts';
 import { loadSyscalls, type Syscalls } from './syscalls.ts';
 import { createTlsPart } from './tls-part.ts';
-
-/** One use of the thread. */
-export interface Part<To> {
-  take(message: To): void;
-  /** Closes all it has. */
-  closeAll(): void;
-  /** Frees what it keeps for later. */
-  release(): void;
-}
-
-/** What a part is made of. */
-export interface PartDependencies<From> {
-  readonly calls: Syscalls;
-  readonly loop: EventLoop;
-  readonly tell: (message: From) => void;
-  /** Takes what the thread was told in the meantime. */
-  readonly catchUp: () => void;
-}
 
 if (parentPort === null) throw new Error('expected to run as a worker thread');
 const port = parentPort;

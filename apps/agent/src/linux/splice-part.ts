@@ -1,7 +1,7 @@
 /** The part of the thread that splices tunnels: knows them by id, and counts their bytes. Leaves moving bytes to splice-tunnel.ts. */
 
 import type { Progress, Served } from './event-loop.ts';
-import type { Part, PartDependencies } from './event-worker.ts';
+import type { Part, PartDependencies } from './event-part.ts';
 import type { FromSplicePart, ToSplicePart } from './splice-messages.ts';
 import { createPipePool, createSpliceTunnel } from './splice-tunnel.ts';
 

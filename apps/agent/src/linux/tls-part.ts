@@ -1,7 +1,7 @@
 /** The part of the thread that speaks TLS: knows connections and contexts by id. Leaves records and bytes to tls-connection.ts. */
 
 import type { Progress, Served } from './event-loop.ts';
-import type { Part, PartDependencies } from './event-worker.ts';
+import type { Part, PartDependencies } from './event-part.ts';
 import type { Openssl, Pointer } from './openssl.ts';
 import { createTlsConnection, type TlsConnection } from './tls-connection.ts';
 import type { FromTlsPart, OpenMessage, ToTlsPart } from './tls-messages.ts';
