@@ -3,7 +3,8 @@ import { defineConfig } from 'vitest/config';
 // Two projects: `unit` beside the source and against single real peers; `e2e` the whole product with real engines, one file at a time.
 export default defineConfig({
   test: {
-    testTimeout: 30_000,
+    // Browsers and real servers share two cores with all else: a limit for what hangs, not for what is slow.
+    testTimeout: 60_000,
     hookTimeout: 120_000,
     projects: [
       {

@@ -58,6 +58,7 @@ describe('Machines', () => {
 
   it('counts machines by state as the server does, and says when nothing matches', async () => {
     const { page, open } = owner;
+    await room.beat();
     await open('machines?state=offline');
     await page.getByText('Nothing matches').waitFor();
     const { total, revoked, online } = await get('machines/summary');
