@@ -16,7 +16,7 @@ import {
 } from '@pullgate/policy';
 import { pino } from 'pino';
 import { Registry } from 'prom-client';
-import { createEventThread } from '../../apps/agent/src/linux/event-thread.ts';
+import { createEventThreads } from '../../apps/agent/src/linux/event-thread.ts';
 import type { Decider, PointQuery } from '../../apps/agent/src/point.ts';
 import { parseGatewayConfig } from '../../apps/agent/src/points/gateway/config.ts';
 import { createGatewayPoint } from '../../apps/agent/src/points/gateway/point.ts';
@@ -55,9 +55,8 @@ const decider: Decider = {
   allowsAddress: () => true,
   asking: () => decider,
 };
-const thread = createEventThread();
 const dependencies = {
-  ...(thread && { thread }),
+  threads: createEventThreads(),
   decider,
   recorder: { record: () => undefined },
   log: pino({ level: 'silent' }),

@@ -87,8 +87,8 @@ export interface PointDependencies {
   readonly changes?: DecisionChanges;
   /** Where to tell of hosts that a registry sends its clients to; nobody is told unless given. */
   readonly seenHosts?: SeenHosts;
-  /** Serves descriptors for all points; each has one of its own unless given, where there are such threads. */
-  readonly thread?: EventThread;
+  /** Serve descriptors for all points; each has its own unless given. */
+  readonly threads?: readonly EventThread[];
 }
 
 /** Sees into tunnels whose rules need more than the host. */

@@ -3,7 +3,7 @@
 import { once } from 'node:events';
 import { readdirSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { createEventThread, type EventThread } from '../src/linux/event-thread.ts';
+import { createEventThreads, type EventThread } from '../src/linux/event-thread.ts';
 import { startGatewayLab, startTestRegistry } from './gateway-harness.ts';
 import { openTunnel, startPeer } from './proxy-harness.ts';
 
@@ -17,7 +17,7 @@ interface Mortal {
 }
 
 function createMortal(): Mortal | undefined {
-  const thread = createEventThread();
+  const [thread] = createEventThreads(1);
   if (thread === undefined) return undefined;
   const kills: (() => void)[] = [];
   const attach: EventThread['attach'] = (name, setUp, listener) => {
@@ -36,7 +36,7 @@ describe.skipIf(process.platform !== 'linux')('the thread that serves descriptor
     if (mortal === undefined) throw new Error('expected the thread to run on this platform');
     const before = openDescriptors();
     {
-      await using lab = await startGatewayLab({ thread: mortal.thread });
+      await using lab = await startGatewayLab({ threads: [mortal.thread] });
       await using registry = await startTestRegistry(lab, 'reg.test', (incoming, response) => {
         const length = incoming.url === BLOB ? LONG : 5;
         response.setHeader('Content-Length', length).write('short');
@@ -68,7 +68,7 @@ describe.skipIf(process.platform !== 'linux')('the thread that serves descriptor
   });
 
   it('ends once the last of its parts was stopped, and serves the others until then', async () => {
-    const thread = createEventThread();
+    const [thread] = createEventThreads(1);
     if (thread === undefined) throw new Error('expected the thread to run on this platform');
     const silent = { hear: () => undefined, bury: () => undefined };
     const splice = thread.attach(

@@ -128,8 +128,8 @@ export interface GatewayLabOptions {
   readonly clock?: Clock;
   /** How TLS is spoken; as on this platform unless given. */
   readonly createTls?: GatewayEffects['createTls'];
-  /** Serves descriptors for both points; each has one of its own unless given. */
-  readonly thread?: EventThread;
+  /** Serve descriptors for both points; each has its own unless given. */
+  readonly threads?: readonly EventThread[];
 }
 
 /** Names ending in `.test` resolve to 127.0.0.1, those in `.metadata` to the cloud's metadata service. */
@@ -156,7 +156,7 @@ export async function startGatewayLab(options: GatewayLabOptions = {}): Promise<
     recorder: { record: (entry: DecisionEntry) => void records.push(entry) },
     log: pino({ level: 'info' }, { write: (line: string) => void logged.push(line) }),
     metrics,
-    ...(options.thread && { thread: options.thread }),
+    ...(options.threads && { threads: options.threads }),
     changes: {
       onChange: (listener: () => void) => {
         listeners.add(listener);

@@ -1,6 +1,6 @@
 /** The ways of TLS that this platform has, and what they moved. Holds no tests. */
 
-import { createEventThread } from '../src/linux/event-thread.ts';
+import { createEventThreads } from '../src/linux/event-thread.ts';
 import { createTlsLayer } from '../src/linux/tls-layer.ts';
 import type { GatewayEffects } from '../src/points/gateway/point.ts';
 import type { TlsLayer } from '../src/points/gateway/tls.ts';
@@ -18,7 +18,7 @@ export function tlsKinds(): readonly TlsKind[] {
   const thread: TlsKind = {
     name: 'a thread',
     moves,
-    createTls: (portable, config) => watch(createTlsLayer(portable, config, createEventThread()), moves),
+    createTls: (portable, config) => watch(createTlsLayer(portable, config, createEventThreads()), moves),
   };
   const node: TlsKind = { name: 'Node.js', moves: [], createTls: (portable) => portable };
   return process.platform === 'linux' ? [node, thread] : [node];

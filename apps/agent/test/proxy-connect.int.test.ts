@@ -4,7 +4,7 @@ import { connect } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it, vi } from 'vitest';
 import vectors from '../../../packages/wire/src/vectors/proxy-request.json' with { type: 'json' };
-import { createEventThread } from '../src/linux/event-thread.ts';
+import { createEventThreads } from '../src/linux/event-thread.ts';
 import { createSpliceRelay } from '../src/linux/splice-relay.ts';
 import { loadSyscalls } from '../src/linux/syscalls.ts';
 import { createSocketRelay } from '../src/points/proxy/relay.ts';
@@ -17,7 +17,7 @@ describe.skipIf(loadSyscalls() === undefined)('the splice thread', () => {
   it('can be stopped at any moment of its start', async () => {
     for (const delayMs of [0, 5, 20, 40, 60, 80, 100, 150, 200]) {
       const options = { idleTimeoutMs: 1_000 };
-      const relay = createSpliceRelay(createSocketRelay(options), options, createEventThread());
+      const relay = createSpliceRelay(createSocketRelay(options), options, createEventThreads());
       await sleep(delayMs);
       await relay.stop();
     }

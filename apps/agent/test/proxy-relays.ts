@@ -1,7 +1,7 @@
 /** The relays that this platform has, each ready for use. Holds no tests. */
 
 import { expect } from 'vitest';
-import { createEventThread } from '../src/linux/event-thread.ts';
+import { createEventThreads } from '../src/linux/event-thread.ts';
 import { createSpliceRelay } from '../src/linux/splice-relay.ts';
 import { loadSyscalls } from '../src/linux/syscalls.ts';
 import { createSocketRelay, type Relay } from '../src/points/proxy/relay.ts';
@@ -15,7 +15,7 @@ const splice: Kind = [
   'splice',
   async (idleTimeoutMs) => {
     const options = { idleTimeoutMs };
-    const relay = createSpliceRelay(createSocketRelay(options), options, createEventThread());
+    const relay = createSpliceRelay(createSocketRelay(options), options, createEventThreads());
     // Until its thread is ready, a splicing relay prepares portable ones, which bring a buffer.
     await expect.poll(() => relay.prepare().onread, PATIENT).toBeUndefined();
     return relay;

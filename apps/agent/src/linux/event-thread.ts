@@ -1,6 +1,7 @@
 /** Starts a thread that serves descriptors, speaks with its parts and ends it. Leaves what the parts do to their own modules. */
 
 import { writeSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Worker } from 'node:worker_threads';
 import type {
@@ -40,10 +41,15 @@ export interface EventThread {
   ): ThreadPart<PartMessages[Name]['to']>;
 }
 
-/** `undefined` where the system calls do not exist that it lives by. */
-export function createEventThread(): EventThread | undefined {
+/** A second one brings more than it takes where a processor is free for it. */
+const MAX_THREADS = 2;
+
+/** None where the system calls do not exist that they live by. */
+export function createEventThreads(
+  count: number = Math.min(MAX_THREADS, availableParallelism()),
+): readonly EventThread[] {
   const calls = loadSyscalls();
-  return calls && startThread(calls);
+  return calls === undefined ? [] : Array.from({ length: count }, () => startThread(calls));
 }
 
 interface Attached {

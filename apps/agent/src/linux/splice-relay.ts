@@ -12,25 +12,32 @@ import { toDescriptor } from './socket-handover.ts';
 import type { ToSplicePart } from './splice-messages.ts';
 import type { Syscalls } from './syscalls.ts';
 
-/** Wraps a portable relay with splicing; gives it back unchanged where there is no thread to splice on. */
+/** Wraps a portable relay with splicing, on each thread in turn; gives it back unchanged where there are none. */
 export function createSpliceRelay(
   portable: Relay,
   options: RelayOptions,
-  thread: EventThread | undefined,
+  threads: readonly EventThread[],
 ): Relay {
-  return thread === undefined ? portable : wrap(thread, portable, options);
+  return threads.length === 0 ? portable : wrap(threads, portable, options);
 }
 
-function wrap(thread: EventThread, portable: Relay, { idleTimeoutMs }: RelayOptions): Relay {
+function wrap(threads: readonly EventThread[], portable: Relay, { idleTimeoutMs }: RelayOptions): Relay {
   const totals = new BigInt64Array(new SharedArrayBuffer(16));
-  const tunnels = createTunnels(thread, { kind: 'setUp', totals: totals.buffer, idleTimeoutMs });
+  const lanes = threads.map((thread) =>
+    createTunnels(thread, { kind: 'setUp', totals: totals.buffer, idleTimeoutMs }),
+  );
+  let next = 0;
+  const isAlive = (): boolean => lanes.some((tunnels) => tunnels.isAlive());
 
   async function run(tunnel: Tunnel): Promise<void> {
-    const taken = tunnels.isAlive() ? takeOver(thread.calls, tunnel) : undefined;
-    await (taken === undefined ? portable.prepare().run(tunnel) : tunnels.open(taken, tunnel.cut));
+    const alive = lanes.filter((tunnels) => tunnels.isAlive());
+    const tunnels = alive[next++ % alive.length];
+    const taken = tunnels?.take(tunnel);
+    if (tunnels === undefined || taken === undefined) await portable.prepare().run(tunnel);
+    else await tunnels.open(taken, tunnel.cut);
   }
   return {
-    prepare: (): PreparedRelay => (tunnels.isAlive() ? { run } : portable.prepare()),
+    prepare: (): PreparedRelay => (isAlive() ? { run } : portable.prepare()),
     totals() {
       const others = portable.totals();
       return {
@@ -39,7 +46,7 @@ function wrap(thread: EventThread, portable: Relay, { idleTimeoutMs }: RelayOpti
       };
     },
     async stop() {
-      await Promise.all([tunnels.stop(), portable.stop()]);
+      await Promise.all([...lanes.map((tunnels) => tunnels.stop()), portable.stop()]);
     },
   };
 }
@@ -48,6 +55,8 @@ type Taken = Omit<Extract<ToSplicePart, { kind: 'open' }>, 'kind' | 'id'>;
 
 interface Tunnels {
   isAlive(): boolean;
+  /** Takes both sockets away from Node.js; undefined, with nothing changed, when they cannot be had. */
+  take(tunnel: Tunnel): Taken | undefined;
   /** Resolves when the tunnel is closed, at the latest soon after it was cut. */
   open(taken: Taken, cut: AbortSignal): Promise<void>;
   stop(): Promise<void>;
@@ -72,6 +81,7 @@ function createTunnels(thread: EventThread, setUp: Extract<ToSplicePart, { kind:
   });
   return {
     isAlive: () => part.isAlive(),
+    take: (tunnel) => takeOver(thread.calls, tunnel),
     open(taken, cut) {
       const id = nextId++;
       const { promise: done, resolve: closed } = Promise.withResolvers<void>();

@@ -19,33 +19,56 @@ export interface TlsOptions {
   readonly idleTimeoutMs: number;
 }
 
-/** Wraps a portable layer; gives it back unchanged where there is no thread that can speak TLS. */
+/** Wraps a portable layer; gives it back unchanged where there are no threads that can speak TLS. */
 export function createTlsLayer(
   portable: TlsLayer,
   options: TlsOptions,
-  thread: EventThread | undefined,
+  threads: readonly EventThread[],
 ): TlsLayer {
-  return thread === undefined || loadOpenssl() === undefined ? portable : wrap(thread, portable, options);
+  return threads.length === 0 || loadOpenssl() === undefined ? portable : wrap(threads, portable, options);
 }
 
-function wrap(thread: EventThread, portable: TlsLayer, options: TlsOptions): TlsLayer {
-  const connections = createConnections(thread, options);
+function wrap(threads: readonly EventThread[], portable: TlsLayer, options: TlsOptions): TlsLayer {
+  const lanes = threads.map((thread) => createConnections(thread, options));
+  let next = 0;
   return {
     accept(side) {
-      const taken = side.early.length === 0 ? connections.take(side.client) : undefined;
-      if (taken === undefined) return portable.accept(side);
+      const lane = next++ % lanes.length;
+      const connections = lanes[lane];
+      const taken = side.early.length === 0 ? connections?.take(side.client) : undefined;
+      if (connections === undefined || taken === undefined) return portable.accept(side);
       const { socket, totals } = connections.open(taken, toServer(side));
-      return { socket, reset: () => void socket.resetAndDestroy(), totals };
+      return { socket, lane, reset: () => void socket.resetAndDestroy(), totals };
     },
     connect(side) {
       const role = toClient(side);
-      const taken = connections.take(side.under);
-      return taken === undefined ? portable.connect(side) : connections.open(taken, role).socket;
+      const connections = lanes[side.lane];
+      const taken = connections?.take(side.under);
+      return connections === undefined || taken === undefined
+        ? portable.connect(side)
+        : connections.open(taken, role).socket;
     },
-    bodies: connections.bodies,
-    start: () => thread.started,
+    bodies: joinMovers(lanes.map(({ bodies }) => bodies)),
+    async start() {
+      await Promise.all(threads.map(({ started }) => started));
+    },
     async stop() {
-      await Promise.all([connections.stop(), portable.stop()]);
+      await Promise.all([...lanes.map((connections) => connections.stop()), portable.stop()]);
+    },
+  };
+}
+
+/** Each knows the sockets of its own thread alone. */
+function joinMovers(movers: readonly BodyMover[]): BodyMover {
+  return {
+    holds: (client) => movers.some((mover) => mover.holds(client)),
+    gate: (socket) => movers.some((mover) => mover.gate(socket)),
+    flow(socket) {
+      for (const mover of movers) mover.flow(socket);
+    },
+    async move(from, to, bytes) {
+      const moves = await Promise.all(movers.map((mover) => mover.move(from, to, bytes)));
+      return moves.includes(true);
     },
   };
 }

@@ -1,7 +1,7 @@
 /** Starts the enforcement points, and before them what enforces sign-in. */
 
 import type { AgentConfig } from '../config.ts';
-import { createEventThread } from '../linux/event-thread.ts';
+import { createEventThreads } from '../linux/event-thread.ts';
 import type { Point, PointDependencies } from '../point.ts';
 import { parseGatewayConfig } from '../points/gateway/config.ts';
 import { createGatewayPoint } from '../points/gateway/point.ts';
@@ -38,8 +38,7 @@ export async function startPoints(points: readonly Point[], { started }: Base): 
 }
 
 export const createUsualPoints: CreatePoints = (config, given) => {
-  const thread = createEventThread();
-  const dependencies = { ...given, ...(thread && { thread }) };
+  const dependencies = { ...given, threads: createEventThreads() };
   const proxy = config.upstreamProxy;
   const upstream =
     proxy === undefined ? {} : { https: proxy.url, http: proxy.url, noProxy: proxy.noProxy.join(',') };

@@ -176,6 +176,7 @@ function toCall(
   response.once('close', () => gone.abort());
   const base = {
     method,
+    lane: session.lane,
     body: held ?? (hasBody(request) ? request : undefined),
     idleTimeoutMs: services.config.idleTimeoutMs,
     signal: AbortSignal.any([cut, gone.signal]),

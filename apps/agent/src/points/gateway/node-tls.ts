@@ -38,6 +38,7 @@ function accept({ client, early, target, certificate: { context } }: ClientSide,
   client.once('close', () => socket.destroy());
   return {
     socket,
+    lane: 0,
     reset: () => void client.resetAndDestroy(),
     totals: () => ({ received: client.bytesRead, sent: client.bytesWritten }),
   };

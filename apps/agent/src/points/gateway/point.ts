@@ -4,7 +4,7 @@ import { formatAuthority } from '@pullgate/wire';
 import { type Clock, systemClock } from '../../clock.ts';
 import { createDialer, type Resolve } from '../../egress/dial.ts';
 import { createOpenConnections } from '../../egress/open-connections.ts';
-import { createEventThread } from '../../linux/event-thread.ts';
+import { createEventThreads } from '../../linux/event-thread.ts';
 import { createTlsLayer } from '../../linux/tls-layer.ts';
 import type { InspectedTunnel, Inspection, Point, PointDependencies, PointStatus } from '../../point.ts';
 import { createCertificates } from './certificates.ts';
@@ -112,7 +112,7 @@ function createServices(
   const portable = createNodeTls(log);
   const tls =
     createTls?.(portable, config) ??
-    createTlsLayer(portable, config, dependencies.thread ?? createEventThread());
+    createTlsLayer(portable, config, dependencies.threads ?? createEventThreads());
   return {
     config,
     tls,

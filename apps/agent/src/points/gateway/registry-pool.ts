@@ -26,9 +26,17 @@ export class CallFailed extends Error {
   }
 }
 
+/** Whom to reach, and how. */
+export interface Way {
+  readonly target: Authority;
+  readonly trust: UpstreamTrust;
+  /** See AcceptedTls. */
+  readonly lane: number;
+}
+
 export interface RegistryPool {
   /** For one host: connections of it are not shared with others, nor with other client certificates. */
-  agentFor(target: Authority, trust: UpstreamTrust): Agent;
+  agentFor(way: Way): Agent;
   /** Whether the addresses that a connection was dialled to still pass: the policy that named one may be gone. */
   mayUse(connection: Duplex): boolean;
   /** Serves no further request over the connections that there are: what allowed their addresses may have changed. */
@@ -58,14 +66,14 @@ export function createRegistryPool(dependencies: PoolDependencies): RegistryPool
   const agents = new Map<string, Agent>();
   const dialled = new WeakMap<Duplex, Checked>();
 
-  async function open(target: Authority, trust: UpstreamTrust): Promise<Socket> {
-    const checked = await check(dependencies, target);
-    const socket = await openConnection(dependencies, checked, trust);
+  async function open(way: Way): Promise<Socket> {
+    const checked = await check(dependencies, way.target);
+    const socket = await openConnection(dependencies, checked, way);
     dialled.set(socket, checked);
     return socket;
   }
 
-  function createAgent(target: Authority, trust: UpstreamTrust): Agent {
+  function createAgent(way: Way): Agent {
     const agent = new Agent({
       keepAlive: true,
       maxSockets: MAX_SOCKETS,
@@ -73,7 +81,7 @@ export function createRegistryPool(dependencies: PoolDependencies): RegistryPool
       timeout: FREE_SOCKET_MS,
     });
     agent.createConnection = (_options, done) => {
-      open(target, trust).then(
+      open(way).then(
         (socket) => done?.(null, socket),
         (error: Error) => done?.(error, undefined as unknown as Duplex),
       );
@@ -82,9 +90,9 @@ export function createRegistryPool(dependencies: PoolDependencies): RegistryPool
     return agent;
   }
 
-  function agentFor(target: Authority, trust: UpstreamTrust): Agent {
-    const key = [formatAuthority(target), trust.cert, trust.key, trust.ca].join(' ');
-    const agent = agents.get(key) ?? createAgent(target, trust);
+  function agentFor({ target, trust, lane }: Way): Agent {
+    const key = [lane, formatAuthority(target), trust.cert, trust.key, trust.ca].join(' ');
+    const agent = agents.get(key) ?? createAgent({ target, trust, lane });
     agents.delete(key);
     agents.set(key, agent);
     const [longestUnused] = agents.keys();
@@ -132,7 +140,7 @@ async function check({ dialer, upstream }: PoolDependencies, target: Authority):
 async function openConnection(
   dependencies: PoolDependencies,
   checked: Checked,
-  trust: UpstreamTrust,
+  { trust, lane }: Way,
 ): Promise<Socket> {
   const { dialer, connectTimeoutMs, stopped } = dependencies;
   const { target } = checked;
@@ -140,7 +148,7 @@ async function openConnection(
   if (dialled.kind === 'refused') throw new CallFailed('refused', 403, 'the address is refused');
   if (dialled.kind !== 'connected') throw new CallFailed(dialled.kind, dialled.status, dialled.message);
   if (dialled.early.length > 0) dialled.socket.unshift(dialled.early);
-  const socket = startTls(dependencies, dialled.socket, target, trust);
+  const socket = startTls(dependencies, dialled.socket, { target, trust, lane });
   await handshake(socket, target, {
     timeoutMs: connectTimeoutMs,
     stopped,
@@ -150,14 +158,9 @@ async function openConnection(
 }
 
 /** @throws CallFailed when the registry's own authority, or what it asks its clients for, cannot be used. */
-function startTls(
-  { tls, contexts }: PoolDependencies,
-  under: Socket,
-  target: Authority,
-  trust: UpstreamTrust,
-): Socket {
+function startTls({ tls, contexts }: PoolDependencies, under: Socket, { target, trust, lane }: Way): Socket {
   try {
-    return tls.connect({ under, target, context: contexts(trust) });
+    return tls.connect({ under, target, context: contexts(trust), lane });
   } catch (error) {
     under.destroy();
     const place = formatAuthority(target, 443);

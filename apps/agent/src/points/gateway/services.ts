@@ -43,6 +43,8 @@ export interface Session {
   /** Ends the connection so that what was begun looks cut, whatever delimits it. */
   reset(): void;
   readonly certificate: HostCertificate;
+  /** See AcceptedTls. */
+  readonly lane: number;
 }
 
 /** Where events go: the decision log, metrics and log lines. */

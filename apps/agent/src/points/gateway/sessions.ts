@@ -47,11 +47,11 @@ export function createSessions(services: Services, onDistrust: (tunnel: Inspecte
     const { metrics, config, tls } = services;
     const { client, early, target, registry, decider, uid, cut } = tunnel;
     const accepted = tls.accept({ client, early, target, certificate });
-    const { socket } = accepted;
+    const { socket, lane } = accepted;
     open.add(socket);
     metrics.openTunnels.inc();
     const reset = (): void => accepted.reset();
-    const session: Session = { target, registry, decider, uid, certificate, reset };
+    const session: Session = { target, registry, decider, uid, certificate, lane, reset };
     cut.addEventListener('abort', reset, { once: true });
     const timer = setTimeout(() => socket.destroy(), config.headTimeoutMs);
     socket.once('secure', () => {

@@ -36,6 +36,8 @@ export interface ClientSide {
 
 export interface AcceptedTls {
   readonly socket: Socket;
+  /** Which of the layer's threads has it: bodies move only between connections of the same. */
+  readonly lane: number;
   /** Ends the connection at once, so that what was cut looks cut. */
   reset(): void;
   /** Bytes from and to the client; those of TLS may be among them. */
@@ -47,6 +49,8 @@ export interface RegistrySide {
   readonly under: Socket;
   readonly target: Authority;
   readonly context: ClientContext;
+  /** Of the client that it is for. */
+  readonly lane: number;
 }
 
 /** Of a socket here, what follows the head of a message can wait until it is known where it is to go. */

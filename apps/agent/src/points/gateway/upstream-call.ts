@@ -25,6 +25,8 @@ export interface Call {
   /** A held one has its length among the fields. */
   readonly body: IncomingMessage | Buffer | undefined;
   readonly trust: UpstreamTrust;
+  /** See AcceptedTls. */
+  readonly lane: number;
   readonly idleTimeoutMs: number;
   readonly signal: AbortSignal;
   /** Told of the connection that it goes over. */
@@ -59,7 +61,7 @@ function sendOnce(pool: RegistryPool, call: Call): Promise<IncomingMessage> {
     const outgoing = openRequest({
       method: call.method,
       path: call.path,
-      agent: pool.agentFor(call.target, call.trust),
+      agent: pool.agentFor(call),
       headers: toHeaders(call),
       setHost: false,
     });

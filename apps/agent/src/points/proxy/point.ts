@@ -6,7 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { systemClock } from '../../clock.ts';
 import { createDialer, type Resolve } from '../../egress/dial.ts';
 import { createOpenConnections } from '../../egress/open-connections.ts';
-import { createEventThread } from '../../linux/event-thread.ts';
+import { createEventThreads } from '../../linux/event-thread.ts';
 import { createSpliceRelay } from '../../linux/splice-relay.ts';
 import type { Point, PointDependencies, PointStatus } from '../../point.ts';
 import { createAskRegistry } from '../../recognition/ask-registry.ts';
@@ -39,7 +39,7 @@ export function createProxyPoint(
   const log = dependencies.log.child({ component: 'proxy' });
   const relay =
     effects.relay ??
-    createSpliceRelay(createSocketRelay(config), config, dependencies.thread ?? createEventThread());
+    createSpliceRelay(createSocketRelay(config), config, dependencies.threads ?? createEventThreads());
   const metrics = createProxyMetrics(dependencies.metrics, () => relay.totals());
   const stopping = new AbortController();
   const stopped = new AbortController();
