@@ -3,6 +3,7 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { AGENT_NODE_OPTIONS } from '../../apps/cli/src/agent-node-options.ts';
 import { installed, type Peer, type SkippedPeer, startScript } from '../relay/peers.ts';
 
 export interface GatewayContext {
@@ -136,7 +137,11 @@ const pullgate: Start = async ({ folder, host, sourcePort, leaf, key, ca }) => {
   writeFileSync(join(trust, 'key.pem'), readFileSync(key));
   writeFileSync(join(trust, 'leaf.pem'), readFileSync(leaf));
   const script = fileURLToPath(new URL('gateway-point.ts', import.meta.url));
-  const { port, process: child } = await startScript(script, [registry, join(folder, 'trust'), ca]);
+  const { port, process: child } = await startScript(
+    script,
+    [registry, join(folder, 'trust'), ca],
+    AGENT_NODE_OPTIONS,
+  );
   return {
     name: 'pullgate',
     port,

@@ -103,9 +103,12 @@ async function startPullgate(name: string, relay: string, _context: PeerContext)
 export async function startScript(
   file: string,
   parameters: readonly string[],
+  nodeOptions: readonly string[] = [],
 ): Promise<{ readonly port: number; readonly process: ChildProcess }> {
   const path = fileURLToPath(new URL(file, import.meta.url));
-  const child = spawn(process.execPath, [path, ...parameters], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const child = spawn(process.execPath, [...nodeOptions, path, ...parameters], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
   const [line] = await once(child.stdout, 'data');
   return { port: Number(String(line)), process: child };
 }

@@ -1,5 +1,6 @@
 /** Runs the agent of a machine from its files: enrols it first where it is told to, then starts. Leaves starting to `start/`. */
 
+import { flushCompileCache } from 'node:module';
 import { type Logger, pino } from 'pino';
 import { loadAgentConfig, toAgentPaths } from './config.ts';
 import { enrolByFile } from './enrolment/enrol-by-file.ts';
@@ -28,5 +29,8 @@ export async function runAgent(settings: RunSettings): Promise<RunningAgent> {
     ...(signal === undefined ? {} : { signal }),
   });
   const config = await loadAgentConfig(paths, proxyListen === undefined ? {} : { proxyListen });
-  return await startAgent(config, { log });
+  const agent = await startAgent(config, { log });
+  // For the next start, also after this process was killed; nothing where no compiled modules are kept.
+  flushCompileCache();
+  return agent;
 }

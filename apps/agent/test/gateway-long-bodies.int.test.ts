@@ -156,7 +156,8 @@ describe.each(tlsKinds())('long bodies over TLS by $name', (kind) => {
 
   it('that the registry refuses before it has them are answered all the same', async () => {
     await using world = await setUp(kind, (_incoming, response) => {
-      response.writeHead(413, { 'Content-Length': '9', Connection: 'close' }).end('too large');
+      // It reads on: who closes with bytes unread resets, and a reset may overtake the answer.
+      response.writeHead(413, { 'Content-Length': '9' }).end('too large');
     });
     const { host } = world.registry;
     const socket = await world.lab.connect(host);

@@ -1,7 +1,9 @@
 /** Starts a thread that serves descriptors, speaks with its parts and ends it. Leaves what the parts do to their own modules. */
 
 import { writeSync } from 'node:fs';
+import { getCompileCacheDir } from 'node:module';
 import { availableParallelism } from 'node:os';
+import { dirname } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Worker } from 'node:worker_threads';
 import type {
@@ -52,6 +54,12 @@ export function createEventThreads(
   return calls === undefined ? [] : Array.from({ length: count }, () => startThread(calls));
 }
 
+/** Compiled modules are kept for a thread where they are for its process: a third of its memory, and most of its start. */
+function toEnvironment(): NodeJS.ProcessEnv {
+  const dir = getCompileCacheDir();
+  return dir === undefined ? process.env : { ...process.env, NODE_COMPILE_CACHE: dirname(dir) };
+}
+
 interface Attached {
   setUp(): void;
   hear(message: unknown): void;
@@ -64,6 +72,7 @@ function startThread(calls: Syscalls): EventThread {
   const worker = new Worker(new URL('./event-worker.ts', import.meta.url), {
     workerData: setup,
     execArgv: [],
+    env: toEnvironment(),
   });
   worker.unref();
   const parts = new Map<PartName, Attached>();

@@ -1,6 +1,7 @@
 /** The thread that serves descriptors: one loop, and the parts that use it. Leaves starting it to event-thread.ts. */
 
 import { readSync } from 'node:fs';
+import { flushCompileCache } from 'node:module';
 import { parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads';
 import { createEventLoop } from './event-loop.ts';
 import type { EventWorkerSetup, FromEventWorker, PartName, ToEventWorker } from './event-messages.ts';
@@ -68,6 +69,8 @@ function serve(calls: Syscalls): void {
     release();
     port.close();
   });
+  // Also for a process that is killed.
+  flushCompileCache();
   post({ ready: true });
 }
 

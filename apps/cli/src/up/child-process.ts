@@ -2,6 +2,7 @@
 
 import { type ChildProcess, spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
+import { AGENT_NODE_OPTIONS } from '../agent-node-options.ts';
 import { type CallAnswer, type CallRequest, ChildError } from './calls.ts';
 import type { LogFile } from './log-file.ts';
 
@@ -24,7 +25,8 @@ const MAIN = fileURLToPath(new URL('../main.ts', import.meta.url));
 const STOP_LIMIT_MS = 8_000;
 
 export function spawnChild(name: ChildName, log: LogFile): Child {
-  const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', MAIN, '__child', name], {
+  const options = ['--disable-warning=ExperimentalWarning', ...(name === 'agent' ? AGENT_NODE_OPTIONS : [])];
+  const child = spawn(process.execPath, [...options, MAIN, '__child', name], {
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
   });
   child.stdout?.on('data', (chunk: Buffer) => log.write(chunk));

@@ -19,8 +19,13 @@ const MAX_WAITING = 16;
  * Who attacks: a client that sends a byte now and then, or thousands of requests in one write, to hold what the agent has few of.
  *
  * @param headTimeoutMs for a whole head, from the connection's begin or from the answer before
+ * @param onAnswered called after each answer
  */
-export function createRequestQueue(socket: Socket, headTimeoutMs: number): RequestQueue {
+export function createRequestQueue(
+  socket: Socket,
+  headTimeoutMs: number,
+  onAnswered: () => void,
+): RequestQueue {
   let open = 0;
   let last: Promise<void> = Promise.resolve();
   let timer: NodeJS.Timeout | undefined;
@@ -31,6 +36,7 @@ export function createRequestQueue(socket: Socket, headTimeoutMs: number): Reque
   const run = async (serve: () => Promise<void>): Promise<void> => {
     if (!socket.destroyed) await serve();
     open -= 1;
+    onAnswered();
     if (open === 0) wait();
   };
   socket.once('close', () => clearTimeout(timer));

@@ -11,6 +11,7 @@ import { serveExchange } from './exchange.ts';
 import { createRequestQueue, type RequestQueue } from './request-queue.ts';
 import { hasTooManyHeaders } from './request-shape.ts';
 import type { Services, Session } from './services.ts';
+import { createStartPace } from './start-pace.ts';
 
 export interface Sessions {
   /** Serves a tunnel to its end. Never rejects. */
@@ -31,6 +32,11 @@ const ANSWER_MS = 5000;
 /** In the form of the parser's own codes: a tunnel inside the tunnel is no request to a registry. */
 const CONNECT_INSIDE = 'HPE_CONNECT';
 
+/** More at once were no faster, and took more memory: each holds a handshake, a request and a registry's answer. */
+const BEGINNING_AT_ONCE = 32;
+/** A registry that does not answer holds up no other for longer. */
+const BEGINNING_MS = 1000;
+
 /** What a connection's requests are served by. */
 interface Inside {
   readonly session: Session;
@@ -41,9 +47,23 @@ interface Inside {
 export function createSessions(services: Services, onDistrust: (tunnel: InspectedTunnel) => void): Sessions {
   const insides = new WeakMap<Socket, Inside>();
   const open = new Set<Socket>();
+  const pace = createStartPace(BEGINNING_AT_ONCE, BEGINNING_MS);
   const server = createHttpServer(services, (socket) => insides.get(socket));
 
+  /** A tunnel has begun with its first answer. */
   async function serve(tunnel: InspectedTunnel, certificate: HostCertificate): Promise<void> {
+    const { client, cut } = tunnel;
+    const begun = await pace.enter(cut);
+    if (begun === undefined || client.destroyed) client.resetAndDestroy();
+    else await serveTls(tunnel, certificate, begun);
+    begun?.();
+  }
+
+  async function serveTls(
+    tunnel: InspectedTunnel,
+    certificate: HostCertificate,
+    begun: () => void,
+  ): Promise<void> {
     const { metrics, config, tls } = services;
     const { client, early, target, registry, decider, uid, cut } = tunnel;
     const accepted = tls.accept({ client, early, target, certificate });
@@ -57,7 +77,7 @@ export function createSessions(services: Services, onDistrust: (tunnel: Inspecte
     socket.once('secure', () => {
       clearTimeout(timer);
       metrics.handshakes.inc({ outcome: 'done' });
-      insides.set(socket, { session, queue: createRequestQueue(socket, config.headTimeoutMs) });
+      insides.set(socket, { session, queue: createRequestQueue(socket, config.headTimeoutMs, begun) });
       server.emit('connection', socket);
     });
     socket.on('error', (error: NodeJS.ErrnoException) => {
