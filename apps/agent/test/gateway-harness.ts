@@ -12,7 +12,7 @@ import { pino } from 'pino';
 import { Registry } from 'prom-client';
 import type { Clock } from '../src/clock.ts';
 import { createDecider } from '../src/decider/decider.ts';
-import type { EventThread } from '../src/linux/event-thread.ts';
+import { createEventThreads, type EventThread } from '../src/linux/event-thread.ts';
 import type { DecisionEntry } from '../src/point.ts';
 import { parseGatewayConfig } from '../src/points/gateway/config.ts';
 import { createGatewayPoint, type GatewayEffects, type GatewayPoint } from '../src/points/gateway/point.ts';
@@ -128,7 +128,7 @@ export interface GatewayLabOptions {
   readonly clock?: Clock;
   /** How TLS is spoken; as on this platform unless given. */
   readonly createTls?: GatewayEffects['createTls'];
-  /** Serve descriptors for both points; each has its own unless given. */
+  /** Serve descriptors for both points; one of their own unless given, so that tunnels share connections to registries. */
   readonly threads?: readonly EventThread[];
 }
 
@@ -156,7 +156,7 @@ export async function startGatewayLab(options: GatewayLabOptions = {}): Promise<
     recorder: { record: (entry: DecisionEntry) => void records.push(entry) },
     log: pino({ level: 'info' }, { write: (line: string) => void logged.push(line) }),
     metrics,
-    ...(options.threads && { threads: options.threads }),
+    threads: options.threads ?? createEventThreads(1),
     changes: {
       onChange: (listener: () => void) => {
         listeners.add(listener);

@@ -18,7 +18,7 @@ export function tlsKinds(): readonly TlsKind[] {
   const thread: TlsKind = {
     name: 'a thread',
     moves,
-    createTls: (portable, config) => watch(createTlsLayer(portable, config, createEventThreads()), moves),
+    createTls: (portable, config) => watch(createTlsLayer(portable, config, createEventThreads(2)), moves),
   };
   const node: TlsKind = { name: 'Node.js', moves: [], createTls: (portable) => portable };
   return process.platform === 'linux' ? [node, thread] : [node];
