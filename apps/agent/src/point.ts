@@ -95,7 +95,7 @@ export interface PointDependencies {
 export interface Inspection {
   /** Whether it holds a certificate for this target that the asking user's engines are taken to trust. */
   covers(target: Authority, uid: number | undefined): boolean;
-  /** Serves a tunnel, whose client was told that it stands, to its end. Never rejects. */
+  /** Serves a tunnel to its end. Never rejects. */
   inspect(tunnel: InspectedTunnel): Promise<void>;
 }
 
@@ -109,6 +109,8 @@ export interface InspectedTunnel {
   /** Judges for the user whose process asked. */
   readonly decider: Decider;
   readonly uid: number | undefined;
+  /** Tells the client that the tunnel stands; to be called before anything else is sent, or awaited of it. */
+  establish(): void;
   /** Aborted when the tunnel must end at once. */
   readonly cut: AbortSignal;
 }

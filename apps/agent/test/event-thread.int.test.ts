@@ -8,6 +8,7 @@ import { startGatewayLab, startTestRegistry } from './gateway-harness.ts';
 import { openTunnel, startPeer } from './proxy-harness.ts';
 
 const BLOB = `/v2/acme/app/blobs/sha256:${'a'.repeat(64)}`;
+const LATER = `/v2/acme/app/blobs/sha256:${'b'.repeat(64)}`;
 const LONG = 100_000_000;
 
 interface Mortal {
@@ -38,8 +39,8 @@ describe.skipIf(process.platform !== 'linux')('the thread that serves descriptor
     {
       await using lab = await startGatewayLab({ threads: [mortal.thread] });
       await using registry = await startTestRegistry(lab, 'reg.test', (incoming, response) => {
-        const length = incoming.url === BLOB ? LONG : 5;
-        response.setHeader('Content-Length', length).write('short');
+        if (incoming.url === BLOB) response.setHeader('Content-Length', LONG).write('short');
+        else response.end(incoming.url === LATER ? Buffer.alloc(2_000_000) : 'short');
       });
       await using echo = await startPeer((socket) => void socket.pipe(socket));
       const unseen = `files.test:${echo.port}`;
@@ -60,11 +61,28 @@ describe.skipIf(process.platform !== 'linux')('the thread that serves descriptor
       expect(await tunnelEnd).toMatchObject({ code: 'ECONNRESET' });
 
       expect((await lab.ask(`https://${registry.host}/v2/`)).body.toString()).toBe('short');
+      expect((await lab.ask(`https://${registry.host}${LATER}`)).body).toHaveLength(2_000_000);
       const again = await openTunnel(lab.proxyPort, unseen, 'again');
       expect(String((await once(again.resume(), 'data'))[0])).toBe('again');
       again.destroy();
     }
     await expect.poll(openDescriptors).toBeLessThanOrEqual(before);
+  });
+
+  it('is told nothing by what is buried, and takes nothing while it is being stopped', async () => {
+    const [thread] = createEventThreads(1);
+    if (thread === undefined) throw new Error('expected the thread to run on this platform');
+    const heard: unknown[] = [];
+    const listener = {
+      hear: (message: unknown) => void heard.push(message),
+      bury: () => part.tell({ kind: 'cut', id: 1, reset: true }),
+    };
+    const part = thread.attach('tls', { kind: 'setUp', idleTimeoutMs: 1000 }, listener);
+    await thread.started;
+    const stopped = part.stop();
+    expect(part.isAlive()).toBe(false);
+    await stopped;
+    expect(heard).toEqual([]);
   });
 
   it('ends once the last of its parts was stopped, and serves the others until then', async () => {

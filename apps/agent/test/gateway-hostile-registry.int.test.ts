@@ -291,6 +291,9 @@ describe('what it teaches', () => {
       'https://inside.metadata/',
       'https://u:p@cdn.test/',
       'https://denied.test/',
+      'https://listed.test/v2/open/app/manifests/latest',
+      'https://listed.test/v2/open/app/blobs/uploads/1',
+      'https://unlisted.test/v2/secret/app/manifests/latest',
     ];
     let next = 0;
     await using world = await start(
@@ -299,7 +302,12 @@ describe('what it teaches', () => {
         next += 1;
         return answerWith('', `Location: ${where}\r\n`, '202 Accepted');
       },
-      { rest: { deny: [{ id: 'denied', registry: 'denied.test' }] } },
+      {
+        rest: {
+          registries: [{ id: 'listed', registry: 'listed.test', allow: ['pull'] }],
+          deny: [{ id: 'denied', registry: 'denied.test' }],
+        },
+      },
     );
     const statuses: number[] = [];
     for (const _ of places) {
@@ -311,7 +319,7 @@ describe('what it teaches', () => {
       expect(location.startsWith(`${world.url}/v2/acme/app/blobs/uploads/pullgate.`)).toBe(true);
       statuses.push((await world.lab.ask(location, { method: 'PUT', body: 'x' })).status);
     }
-    expect(statuses).toEqual([502, 502, 403, 502, 403]);
+    expect(statuses).toEqual([502, 502, 403, 502, 403, 403, 403, 403]);
     expect(world.lab.seen).not.toContain(`${world.registry.host} upload `);
   });
 

@@ -23,7 +23,7 @@ const toPolicy = (registry: string, digest = sha256(DENIED)): Partial<PolicyDocu
 };
 
 /** A registry that keeps what it gets, under a policy with a denial by digest. */
-async function setUp() {
+async function setUp(uploads?: string) {
   const lab = await startGatewayLab();
   const got: { url: string; body: string; length: string | undefined }[] = [];
   const registry = await startTestRegistry(lab, 'reg.test', (request, response) => {
@@ -32,7 +32,11 @@ async function setUp() {
     request.on('end', () => {
       const body = Buffer.concat(chunks).toString();
       got.push({ url: request.url ?? '', body, length: request.headers['content-length'] });
-      response.writeHead(request.method === 'PUT' ? 201 : 200).end(request.method === 'GET' ? OTHER : '');
+      const isBegin = request.method === 'POST' && uploads !== undefined;
+      if (isBegin) response.setHeader('Location', uploads);
+      response
+        .writeHead(isBegin ? 202 : request.method === 'PUT' ? 201 : 200)
+        .end(request.method === 'GET' ? OTHER : '');
     });
   });
   lab.publish(toPolicy(registry.host));
@@ -76,6 +80,18 @@ describe('a blob that is put', () => {
     const { path, body } = upload(query);
     expect((await world.lab.ask(`${world.url}/../${path}`, { method, body })).status).toBeLessThan(300);
     expect(world.got).toHaveLength(1);
+  });
+
+  it('is denied by its digest also where the registry has its uploads at a place of its own', async () => {
+    await using world = await setUp('/v2/acme/app/own-place/8d2c?_state=x');
+    const { path } = upload('');
+    const begun = await world.lab.ask(`${world.url}/../${path}`, { method: 'POST', body: '' });
+    const next = new URL(begun.headers.location ?? '', `https://${world.registry.host}`);
+    const end = (digest: string) =>
+      world.lab.ask(`${next.href}&digest=${digest}`, { method: 'PUT', body: DENIED });
+    expect((await end(sha256(DENIED))).status).toBe(403);
+    expect((await end(`${sha256(OTHER)}&digest=${sha256(DENIED)}`)).status).toBe(400);
+    expect((await end(sha256(OTHER))).status).toBe(201);
   });
 
   it('is refused where servers could read its digest in two ways', async () => {

@@ -246,6 +246,30 @@ describe('the gateway', () => {
     });
   });
 
+  it.each<[string, number, Record<string, string>]>([
+    ['as a part', 206, { range: 'bytes=0-' }],
+    ['as somebody else tells it', 203, {}],
+    ['as one of several choices', 300, {}],
+    ['under another digest', 200, {}],
+  ])('denies a manifest by its digest, answered %s', async (how, status, headers) => {
+    const manifest = Buffer.from(JSON.stringify({ schemaVersion: 2, layers: [] }));
+    const digestBy = (algorithm: string) =>
+      `${algorithm}:${createHash(algorithm).update(manifest).digest('hex')}`;
+    await using world = await setUp(
+      {},
+      (_request, response) => void response.writeHead(status).end(manifest),
+    );
+    const { lab, url, registry } = world;
+    lab.publish({
+      registries: [entry(registry.host, { allow: ['pull'] })],
+      deny: [{ id: 'recalled', registry: registry.host, digests: [digestBy('sha256')] }],
+    });
+    const reference = how === 'under another digest' ? digestBy('sha512') : '1';
+    const answer = await lab.ask(`${url}/v2/acme/app/manifests/${reference}`, { headers });
+    expect(answer.status).toBe(403);
+    expect(registry.requests[0]?.headers.range).toBeUndefined();
+  });
+
   it('ends what is no manifest to hold: too large, compressed, cut', async () => {
     await using world = await setUp({ repositories: ['acme/**'] }, (request, response) => {
       if (request.url?.endsWith('/large')) response.end(Buffer.alloc(5 << 20));

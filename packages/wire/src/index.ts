@@ -12,7 +12,7 @@ export type { EncodeOptions, OciError, OciErrorCode } from './http-reply.ts';
 export { encodeDenial, encodeOciError, encodeReasonPhrase } from './http-reply.ts';
 export { decodeIp } from './ip-text.ts';
 export type { OciRoute, OciRouteKind } from './oci-route.ts';
-export { decodeOciRoute, hasDisguised, isOciPath } from './oci-route.ts';
+export { decodeOciRoute, decodeUnknownUpload, hasDisguised, isOciPath } from './oci-route.ts';
 export type {
   ConnectRequest,
   ForwardRequest,

@@ -114,6 +114,12 @@ function decodeUpload(method: string, segments: readonly string[], query: string
   return method === 'PUT' ? toNamedUpload(repository, query) : { kind: 'upload', repository, ...PUSH };
 }
 
+/** The route of an upload whose path only the registry knows. */
+export function decodeUnknownUpload(method: string, repository: Repository, query = ''): OciRoute {
+  if (method !== 'PUT' && method !== 'POST') return { kind: 'upload', repository, ...PUSH };
+  return toNamedUpload(repository, query) ?? UNKNOWN;
+}
+
 const PUSH = { tags: [], actions: ['push'] } as const;
 
 /**
@@ -132,7 +138,7 @@ function decodeUploadStart(repository: Repository, query: string): OciRoute | un
   const parameters = new URLSearchParams(query);
   const push = { repository, ...PUSH };
   if (!parameters.has('mount') && !parameters.has('from')) return toNamedUpload(repository, query);
-  if (parameters.has('digest')) return undefined;
+  if (parameters.has('digest') || hasDisguised(query, 'digest')) return undefined;
   const [from, ...more] = parameters.getAll('from');
   const digest = single(parameters, 'mount', parseDigest);
   if (digest === undefined || more.length > 0) return undefined;

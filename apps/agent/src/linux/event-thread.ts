@@ -115,9 +115,12 @@ function startThread(calls: Syscalls): EventThread {
     attach(name, setUp, listener) {
       const stopped = Promise.withResolvers<void>();
       let isAttached = true;
+      let isStopping = false;
       const buryOnce = (): void => {
-        if (isAttached) listener.bury();
+        const isFirst = isAttached;
+        // Before: what is buried may not have the thread close what is closed here.
         isAttached = false;
+        if (isFirst) listener.bury();
         stopped.resolve();
       };
       const tell = (message: typeof setUp): void => {
@@ -131,9 +134,11 @@ function startThread(calls: Syscalls): EventThread {
         bury: buryOnce,
       });
       return {
-        isAlive: () => isAttached && state === 'ready',
+        // What it is given behind `stop` it would serve, while it is closed here.
+        isAlive: () => isAttached && !isStopping && state === 'ready',
         tell,
         async stop() {
+          isStopping = true;
           const patience = sleep(STOP_PATIENCE_MS, undefined, { ref: false });
           // What is not ready yet has nothing to close, and would not hear.
           await Promise.race([started, patience]);

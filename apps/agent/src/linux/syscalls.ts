@@ -35,6 +35,7 @@ export const EINTR = 4;
 export const SHUT_WR = 1;
 
 const O_CLOEXEC_NONBLOCK = 0o2004000;
+const F_DUPFD_CLOEXEC = 1030;
 const F_SETPIPE_SZ = 1031;
 const F_GETPIPE_SZ = 1032;
 /** MOVE and NONBLOCK; MORE would hold the last bytes of a message back. */
@@ -82,7 +83,8 @@ function bindSyscalls(): Syscalls {
   const events = new DataView(new ArrayBuffer(EVENT.size * MAX_EVENTS));
   const lingerNot = new Uint8Array(new Int32Array([1, 0]).buffer);
   return {
-    dup: libc.func('int dup(int)'),
+    // dup(2) would show it to every program that is started.
+    dup: (fd) => fcntl(fd, F_DUPFD_CLOEXEC, 0),
     close,
     shutdown: libc.func('int shutdown(int, int)'),
     reset(fd) {

@@ -40,7 +40,12 @@ export interface TlsConnectionDependencies {
 }
 
 const LINGER_MS = 2000;
+/** Altogether: nobody counts it any more, whatever its client goes on to send. */
+const MAX_LINGER_MS = 30_000;
 const MAX_LINGERED_BYTES = 64 * 1024 * 1024;
+
+/** No patience is left, whatever moved just now. */
+const PAST = -1;
 
 /** Rounds before others get their turn: 1 MiB at most. */
 const MAX_ROUNDS = 16;
@@ -54,6 +59,8 @@ export function createTlsConnection(
   let isSecure = false;
   let isClosed = false;
   let isReleased = false;
+  let releasedAt = Number.POSITIVE_INFINITY;
+  let lingersSince: number | undefined;
   let lingered = 0;
   let target: TlsConnection | undefined;
   const network = createTlsNetwork(dependencies, message);
@@ -97,6 +104,7 @@ export function createTlsConnection(
 
   /** Who is still sending must be able to read the answer: a socket that is closed with bytes unread is reset. */
   function linger(): boolean {
+    lingersSince ??= Date.now();
     const length = inward.drain();
     lingered += length;
     return length > 0;
@@ -156,13 +164,17 @@ export function createTlsConnection(
       return isClosed || inward.isDry;
     },
     patienceMs(idleTimeoutMs) {
-      if (isLingering()) return LINGER_MS;
+      const now = Date.now();
+      if (isLingering())
+        return now - (lingersSince ?? now) > Math.min(MAX_LINGER_MS, idleTimeoutMs) ? PAST : LINGER_MS;
+      if (target === undefined && now - releasedAt > idleTimeoutMs) return PAST;
       return isReleased || outward.isMoving || target !== undefined
         ? idleTimeoutMs
         : Number.POSITIVE_INFINITY;
     },
     release() {
       isReleased = true;
+      releasedAt = Date.now();
     },
     close,
   };

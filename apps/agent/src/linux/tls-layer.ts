@@ -61,6 +61,7 @@ function wrap(threads: readonly EventThread[], portable: TlsLayer, options: TlsO
 /** Each knows the sockets of its own thread alone. */
 function joinMovers(movers: readonly BodyMover[]): BodyMover {
   return {
+    reaches: (connection) => movers.some((mover) => mover.reaches(connection)),
     holds: (client) => movers.some((mover) => mover.holds(client)),
     gate: (socket) => movers.some((mover) => mover.gate(socket)),
     flow(socket) {
@@ -165,6 +166,7 @@ function createConnections(thread: EventThread, { idleTimeoutMs }: TlsOptions): 
   function hear(message: Extract<FromTlsPart, { kind: 'secure' | 'ended' | 'closed' }>): void {
     const entry = open.get(message.id);
     if (entry === undefined) return;
+    if (message.kind === 'secure' && entry.channel.destroyed) return;
     if (message.kind === 'secure') entry.channel.emit(entry.role === 'server' ? 'secure' : 'secureConnect');
     else if (message.kind === 'ended') entry.channel.tellEnd(message.failure);
     else {
@@ -215,6 +217,7 @@ function createConnections(thread: EventThread, { idleTimeoutMs }: TlsOptions): 
       return { socket, totals };
     },
     bodies: {
+      reaches: (connection) => part.isAlive() && ofSocket.has(connection),
       holds: (client) => ofSocket.get(client)?.role === 'server',
       gate(socket) {
         const entry = ofSocket.get(socket);

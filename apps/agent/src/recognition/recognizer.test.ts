@@ -50,15 +50,13 @@ describe('createRecognizer', () => {
     expect(ask).toHaveBeenCalledTimes(2);
   });
 
-  it('opens no more questions at once than its limit', async () => {
+  it('asks however many others are asked: who floods it opens nothing', async () => {
     const { promise, resolve } = Promise.withResolvers<AskedRegistry>();
     const { ask, recognizer } = setUp(() => promise);
-    const first = Array.from({ length: 64 }, (_, n) => recognizer.isRegistry(authority(`h${n}.example:443`)));
-    expect(await recognizer.isRegistry(host)).toBe(false);
+    const all = Array.from({ length: 500 }, (_, n) => recognizer.isRegistry(authority(`h${n}.example:443`)));
     resolve('registry');
-    expect(await Promise.all(first)).toEqual(Array.from({ length: 64 }, () => true));
-    expect(ask).toHaveBeenCalledTimes(64);
-    expect(await recognizer.isRegistry(host)).toBe(true);
+    expect(new Set(await Promise.all(all))).toEqual(new Set([true]));
+    expect(ask).toHaveBeenCalledTimes(500);
   });
 
   it('forgets the oldest of very many hosts', async () => {

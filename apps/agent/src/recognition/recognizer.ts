@@ -33,8 +33,6 @@ const KEPT_MS: Readonly<Record<AskedRegistry, number>> = {
 
 /** Builds fetch from some dozen hosts; a client that names ever new ones pushes out the oldest, and is asked again for them. */
 const MAX_HOSTS = 4096;
-/** A client that names many hosts at once opens no more connections than these; what must wait counts as unanswered. */
-const MAX_QUESTIONS = 64;
 
 interface Remembered {
   readonly answer: AskedRegistry;
@@ -67,11 +65,10 @@ export function createRecognizer({ ask, clock, told = () => undefined }: Recogni
     return answer;
   }
 
-  /** Two that come at once wait for one question. */
+  /** Two that come at once wait for one question. Each is awaited by a connection that the point has counted, so that they are bounded. */
   function askOnce(key: string, target: Authority): Promise<AskedRegistry> {
     const running = asking.get(key);
     if (running !== undefined) return running;
-    if (asking.size >= MAX_QUESTIONS) return Promise.resolve('unanswered');
     const started = question(key, target);
     asking.set(key, started);
     return started;

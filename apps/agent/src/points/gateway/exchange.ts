@@ -85,7 +85,9 @@ async function forward(
   if (put?.denied?.decision.effect === 'refuse') return refuse(services, exchange, put.denied);
   const call = toCall(services, exchange, judged, { cut, hops, held: put?.manifest });
   if (judged.upload?.url !== undefined) {
-    const judge = (): DecisionEntry => judgeHop(session, judged.entry, { target: call.target, path: '/' });
+    const path = call.path.replace(/\?.*/s, '');
+    const place = { target: call.target, path, method: call.method };
+    const judge = (): DecisionEntry => judgeHop(session, judged.entry, place);
     const hop = judge();
     if (hop.decision.effect === 'refuse') return refuse(services, exchange, hop);
     hops.push(judge);
@@ -186,7 +188,7 @@ function toCall(
     onContinue: () => {
       if (expects && held === undefined) response.writeContinue();
     },
-    ...(judged.route.kind === 'blob' && method === 'GET' && { bodies: services.bodies }),
+    bodies: judged.route.kind === 'blob' && method === 'GET' ? bodiesFor(services, request) : undefined,
     uploads: holdUpload(services, request, response),
   };
   const elsewhere = judged.upload?.url;
@@ -220,16 +222,24 @@ function judgeConnection(
   return pool.mayUse(connection) ? entry : judgeRefusedAddress(session, entry, target);
 }
 
+/** A manifest is judged by its content, so that it must come whole and plain. */
+const WHOLE = ['host', 'accept-encoding', 'range', 'if-range'];
+
 /** What is held was waited for already, and has the length that it has. */
 function toForwarded(
   { rawHeaders }: IncomingMessage,
   { route }: JudgedRequest,
   held: Buffer | undefined,
 ): readonly HeaderField[] {
-  const unwanted = new Set(route.kind === 'manifest' ? ['host', 'accept-encoding'] : ['host']);
+  const unwanted = new Set(route.kind === 'manifest' ? WHOLE : ['host']);
   if (held !== undefined) for (const name of ['expect', 'content-length']) unwanted.add(name);
   const fields = toEndToEnd(toFields(rawHeaders)).filter(({ name }) => !unwanted.has(name.toLowerCase()));
   return held === undefined ? fields : [...fields, { name: 'Content-Length', value: String(held.length) }];
+}
+
+/** Only what can go to this client without coming here is held back for it. */
+function bodiesFor({ bodies }: Services, { socket }: IncomingMessage): HeldBodies | undefined {
+  return bodies?.reaches(socket) === true ? bodies : undefined;
 }
 
 /** Behind a body that did not come through Node's parser, the client's connection is of no use. */

@@ -6,6 +6,8 @@ import { hasBody } from './request-shape.ts';
 import type { BodyMover } from './tls.ts';
 
 export interface HeldBodies {
+  /** Whether bodies can be moved from this connection, and to it. */
+  reaches(connection: Socket): boolean;
   /** Has the registry's connection wait behind the head of its answer. */
   watch(outgoing: ClientRequest): void;
   /** Lets the body of an answer come as always unless it is one to be moved. To be called in the turn of the answer. */
@@ -29,6 +31,8 @@ export function createHeldBodies(mover: BodyMover): HeldBodies {
   const waiting = new WeakMap<IncomingMessage, number>();
   /** Clients that sent a body which was not moved: where it ended, only Node's parser knows. */
   const flowing = new WeakSet<Socket>();
+  /** Connections to registries that wait behind the head of an answer. */
+  const gated = new WeakSet<Socket>();
 
   function flow(client: Socket): void {
     flowing.add(client);
@@ -36,16 +40,19 @@ export function createHeldBodies(mover: BodyMover): HeldBodies {
   }
 
   return {
+    reaches: (connection) => mover.reaches(connection),
     watch(outgoing) {
       outgoing.once('socket', (socket) => {
         if (!mover.gate(socket)) return;
+        gated.add(socket);
         // An answer before the answer is a head as well.
         outgoing.on('information', () => void mover.gate(socket));
       });
     },
     sortAnswer(response) {
+      const isGated = gated.delete(response.socket);
       const length = lengthOfAnswer(response);
-      if (length >= MIN_BYTES && isUntouched(response)) waiting.set(response, length);
+      if (isGated && length >= MIN_BYTES && isUntouched(response)) waiting.set(response, length);
       else mover.flow(response.socket);
     },
     sortRequest(request) {

@@ -16,7 +16,10 @@ import type { Services, Session } from './services.ts';
 /** Whether the body of the answer tells something: a manifest, or a list of those that refer to one. */
 export function isWorthReading({ route, entry }: JudgedRequest, response: IncomingMessage): boolean {
   const isManifest = route.kind === 'manifest' || route.kind === 'referrers';
-  return isManifest && entry.action === 'pull' && response.statusCode === 200;
+  const { statusCode = 0 } = response;
+  // Some clients take every status below 400 for success.
+  const hasContent = statusCode >= 200 && statusCode < 400 && statusCode !== 204 && statusCode !== 304;
+  return isManifest && entry.action === 'pull' && hasContent;
 }
 
 /** Where tokens come from, by the challenge of a 401. */

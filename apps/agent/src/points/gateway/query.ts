@@ -5,6 +5,7 @@ import { type Digest, parseRegistryHost, type RegistryHost } from '@pullgate/ref
 import {
   type Authority,
   decodeOciRoute,
+  decodeUnknownUpload,
   formatAuthority,
   isOciPath,
   type OciRoute,
@@ -103,8 +104,8 @@ export function judgeManifest(
   const [tag] = route.tags;
   const origin = decodeOrigin(query);
   const action = entry.action === 'push' ? 'push' : 'pull';
-  // Read by digest, it was judged by that, and engines verify it.
-  const isKnown = tag === undefined && action === 'pull';
+  // Read by this digest, it was judged by that; by one of another algorithm it was not.
+  const isKnown = tag === undefined && action === 'pull' && route.digest === digest;
   if (kind !== 'manifest' || repository === undefined || isKnown || origin === 'invalid') return undefined;
   const asked: PointQuery = { registry: session.registry, repository, digest, action, ...(tag && { tag }) };
   const decision = session.decider.decideDenials('gateway', withOrigin(asked, origin));
@@ -115,7 +116,7 @@ export function judgeManifest(
 export function judgeHop(
   session: Session,
   entry: DecisionEntry,
-  hop: { readonly target: Authority; readonly path: string },
+  hop: { readonly target: Authority; readonly path: string; readonly method?: string },
 ): DecisionEntry {
   const registry = toRegistry(hop.target);
   const { decider } = session;
@@ -124,28 +125,37 @@ export function judgeHop(
       ...entry,
       decision: decider.refuse('gateway', 'REFERENCE_INVALID', formatAuthority(hop.target)),
     };
-  const decision = decideHop(session, registry, hop.path);
+  const decision = decideHop(session, registry, hop.path, hop.method);
   return decision.verdict === 'allow' ? { ...entry, decision } : { ...entry, registry, decision };
 }
 
-function decideHop({ decider, registry: from }: Session, registry: RegistryHost, path: string): Decision {
+function decideHop(
+  { decider, registry: from }: Session,
+  registry: RegistryHost,
+  path: string,
+  method = 'GET',
+): Decision {
   if (!isOciPath(path)) return decider.decideHop('gateway', from, { registry });
-  const route = decodeOciRoute('GET', path);
-  const decision = decider.decideHop('gateway', from, { registry, ...toHopQuery(route) });
+  const route = decodeOciRoute(method, path);
+  const decision = decider.decideHop('gateway', from, { registry, ...toHopQuery(route, method) });
   if (decision.verdict === 'deny') return decision;
   // No rule can tell what an odd spelling stands for; hosts of the registry's own profile are not asked as registries.
   const isRuled = decision.reason === 'RULE_ALLOWED' || decision.reason === 'GRANT_ALLOWED';
   if (route.kind === 'unknown' && isRuled) return decider.refuse('gateway', 'REQUEST_INVALID', registry);
   if (route.kind !== 'blob') return decision;
-  const denied = decider.decideDenials('gateway', { registry, ...toHopQuery(route), ...toDigest(route) });
+  const denied = decider.decideDenials('gateway', {
+    registry,
+    ...toHopQuery(route, method),
+    ...toDigest(route),
+  });
   return denied.verdict === 'deny' ? denied : decision;
 }
 
-function toHopQuery(route: OciRoute): Partial<PointQuery> {
+function toHopQuery(route: OciRoute, method: string): Partial<PointQuery> {
   const { repository, tags, actions, kind } = route;
   if (kind === 'ping') return {};
   const [tag] = tags;
-  const [action = 'pull'] = actions;
+  const [action = method === 'GET' || method === 'HEAD' ? 'pull' : 'push'] = actions;
   const content = kind === 'manifest' || kind === 'referrers' ? toDigest(route) : {};
   return { action, ...(repository && { repository }), ...(tag && { tag }), ...content };
 }
@@ -173,7 +183,7 @@ function routeOf(
   upload: KnownUpload | undefined,
 ): OciRoute {
   if (upload !== undefined && UPLOAD_METHODS.has(method))
-    return { kind: 'upload', repository: upload.repository, tags: [], actions: ['push'] };
+    return decodeUnknownUpload(method, upload.repository, query);
   if (isOciPath(path)) return decodeOciRoute(method, path, query);
   const reads = method === 'GET' || method === 'HEAD';
   if (reads && path === SEARCH_PATH) return PING;

@@ -34,8 +34,10 @@ const CONNECT_INSIDE = 'HPE_CONNECT';
 
 /** More at once were no faster, and took more memory: each holds a handshake, a request and a registry's answer. */
 const BEGINNING_AT_ONCE = 32;
-/** A registry that does not answer holds up no other for longer. */
-const BEGINNING_MS = 1000;
+/** A client that sends nothing, or a registry that does not answer, holds up others no longer: a thousand such for three seconds. */
+const BEGINNING_MS = 100;
+/** Engines wait for an answer to CONNECT as long as for a connection, ten seconds and more. */
+const LONGEST_WAIT_MS = 5000;
 
 /** What a connection's requests are served by. */
 interface Inside {
@@ -47,15 +49,19 @@ interface Inside {
 export function createSessions(services: Services, onDistrust: (tunnel: InspectedTunnel) => void): Sessions {
   const insides = new WeakMap<Socket, Inside>();
   const open = new Set<Socket>();
-  const pace = createStartPace(BEGINNING_AT_ONCE, BEGINNING_MS);
+  const pace = createStartPace(BEGINNING_AT_ONCE, BEGINNING_MS, LONGEST_WAIT_MS);
+  let isOver = false;
   const server = createHttpServer(services, (socket) => insides.get(socket));
 
   /** A tunnel has begun with its first answer. */
   async function serve(tunnel: InspectedTunnel, certificate: HostCertificate): Promise<void> {
     const { client, cut } = tunnel;
     const begun = await pace.enter(cut);
-    if (begun === undefined || client.destroyed) client.resetAndDestroy();
-    else await serveTls(tunnel, certificate, begun);
+    if (begun === undefined || client.destroyed || isOver) client.resetAndDestroy();
+    else {
+      tunnel.establish();
+      await serveTls(tunnel, certificate, begun);
+    }
     begun?.();
   }
 
@@ -98,6 +104,7 @@ export function createSessions(services: Services, onDistrust: (tunnel: Inspecte
   return {
     serve,
     destroy() {
+      isOver = true;
       for (const socket of open) {
         const inside = insides.get(socket);
         if (inside?.queue.isBusy === true) inside.session.reset();

@@ -8,7 +8,7 @@ describe('createStartPace', () => {
   afterEach(() => void vi.useRealTimers());
 
   function setUp(count: number, signal = never) {
-    const pace = createStartPace(2, 1000);
+    const pace = createStartPace(2, 1000, 1500);
     const entered: number[] = [];
     const begun: (() => void)[] = [];
     const all = Array.from({ length: count }, async (_, index) => {
@@ -44,6 +44,19 @@ describe('createStartPace', () => {
     begun[0]?.();
     await vi.advanceTimersByTimeAsync(0);
     expect(entered).toEqual([0, 1, 2, 3]);
+  });
+
+  it('lets nobody wait longer than that, and is back at its pace behind them', async () => {
+    const { pace, entered } = setUp(8);
+    await vi.advanceTimersByTimeAsync(1499);
+    expect(entered).toHaveLength(4);
+    await vi.advanceTimersByTimeAsync(1);
+    expect(entered).toHaveLength(8);
+    await vi.advanceTimersByTimeAsync(1000);
+    const more: unknown[] = [];
+    for (let n = 0; n < 3; n++) void pace.enter(never).then((done) => more.push(done));
+    await vi.advanceTimersByTimeAsync(0);
+    expect(more).toHaveLength(2);
   });
 
   it('lets none enter whose signal came, and forgets it', async () => {

@@ -13,14 +13,15 @@ export interface StartPace {
  *
  * @param atOnce how many may be beginning
  * @param patienceMs how long one that is slow to begin holds up the others
+ * @param longestMs how long anybody waits
  */
-export function createStartPace(atOnce: number, patienceMs: number): StartPace {
+export function createStartPace(atOnce: number, patienceMs: number, longestMs: number): StartPace {
   const waiting = new Set<() => void>();
   let beginning = 0;
 
   function leave(): void {
     const [next] = waiting;
-    if (next === undefined) beginning -= 1;
+    if (next === undefined || beginning > atOnce) beginning -= 1;
     else next();
   }
 
@@ -38,12 +39,17 @@ export function createStartPace(atOnce: number, patienceMs: number): StartPace {
   function waitForTurn(signal: AbortSignal): Promise<boolean> {
     return new Promise((resolve) => {
       const settle = (hasTurn: boolean): void => {
+        clearTimeout(late);
         waiting.delete(come);
         signal.removeEventListener('abort', giveUp);
         resolve(hasTurn);
       };
       const come = (): void => settle(true);
       const giveUp = (): void => settle(false);
+      const late = setTimeout(() => {
+        beginning += 1;
+        come();
+      }, longestMs);
       waiting.add(come);
       signal.addEventListener('abort', giveUp);
     });

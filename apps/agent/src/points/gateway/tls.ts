@@ -55,6 +55,8 @@ export interface RegistrySide {
 
 /** Of a socket here, what follows the head of a message can wait until it is known where it is to go. */
 export interface BodyMover {
+  /** Whether bodies can be moved from this connection, and to it. */
+  reaches(connection: Socket): boolean;
   /** Whether it waits behind the heads that a client sends: from the first on, until `flow`. */
   holds(client: Socket): boolean;
   /** Behind the next head, too, what follows waits. False where this connection cannot wait. */

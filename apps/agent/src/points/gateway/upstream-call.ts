@@ -2,6 +2,7 @@
 
 import type { ClientRequest, IncomingMessage } from 'node:http';
 import { request as openRequest } from 'node:https';
+import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { type Authority, formatAuthority, type HeaderField } from '@pullgate/wire';
 import type { UpstreamTrust } from './certificates.ts';
@@ -128,29 +129,42 @@ function tooManyHeaders(place: string, cause?: unknown): CallFailed {
   return new CallFailed('response', 502, `${place} answered with too many headers`, cause);
 }
 
-/** A client that breaks off ends the request, so that no half upload is taken for a whole one. */
 function sendBody(body: IncomingMessage, outgoing: ClientRequest): void {
-  body.once('aborted', () => outgoing.destroy());
-  outgoing.once('close', () => {
-    body.unpipe(outgoing);
-    if (!body.complete && !body.destroyed) discard(body);
-  });
+  tieTogether(body, outgoing);
   if (body.headers['content-length'] === undefined) {
     body.pipe(outgoing);
     return;
   }
   outgoing.flushHeaders();
-  outgoing.once('socket', (socket) => {
-    // The head is written in the turn that follows.
-    setImmediate(() => streamBody(body, socket));
-    body.once('end', () => outgoing.end());
+  outgoing.once('socket', (socket) => stream(body, outgoing, socket));
+}
+
+/** A client that breaks off ends the request, so that no half upload is taken for a whole one. */
+function tieTogether(body: IncomingMessage, outgoing: ClientRequest): void {
+  body.once('aborted', () => outgoing.destroy());
+  outgoing.once('close', () => {
+    body.unpipe(outgoing);
+    if (!body.complete && !body.destroyed) discard(body);
   });
+}
+
+function stream(body: IncomingMessage, outgoing: ClientRequest, socket: Socket): void {
+  // The head is written in the turn that follows.
+  setImmediate(() => streamBody(body, socket));
+  body.once('end', () => outgoing.end());
 }
 
 function moveBody(uploads: HeldBodies, body: IncomingMessage, outgoing: ClientRequest): void {
   outgoing.flushHeaders();
-  // The head is written in the turn that follows.
-  outgoing.once('socket', () => setImmediate(() => void uploads.moveRequest(body, outgoing)));
+  outgoing.once('socket', (socket) => {
+    // The head is written in the turn that follows.
+    if (uploads.reaches(socket)) setImmediate(() => void uploads.moveRequest(body, outgoing));
+    else {
+      uploads.release(body);
+      tieTogether(body, outgoing);
+      stream(body, outgoing, socket);
+    }
+  });
 }
 
 function toHeaders({ target, fields, body }: Call): string[] {

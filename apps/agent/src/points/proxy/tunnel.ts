@@ -81,13 +81,14 @@ async function handOver(
 ): Promise<void> {
   const { inspection, decider, uid, note } = services;
   const { target } = request;
-  client.write(ESTABLISHED);
+  const establish = (): void => void client.write(ESTABLISHED);
   const judge = (): Judgement => judgeConnect(decider, request, { isCovered: true });
   await services.open.hold({ judge, ended: note.ended }, (cut) => {
     // The socket may not be the client's any more, so that closing it ends nothing.
     const ends = AbortSignal.any([cut, services.stopped]);
     return note.tunnel(
-      async () => await inspection?.inspect({ client, early, target, registry, decider, uid, cut: ends }),
+      async () =>
+        await inspection?.inspect({ client, early, target, registry, decider, uid, establish, cut: ends }),
     );
   });
 }
