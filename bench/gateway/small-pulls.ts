@@ -1,5 +1,5 @@
 /**
- * Many small pulls at once through a proxy: each opens a tunnel, ends TLS, asks for `/v2/`, a manifest and a blob, and reads them whole. Prints JSON.
+ * Many small pulls at once through a proxy: each opens a tunnel, ends TLS, asks for a manifest and a blob, and reads them whole. Prints JSON.
  * Arguments: proxy port, registry (`host:port`), file of the CA, how many, path of the manifest, path of the blob.
  */
 

@@ -111,7 +111,12 @@ describe('publishWarnings', () => {
       'registries: [{ id: a, registry: "*.m.example", allow: [pull, push], mirrorOf: { registry: quay.io } }]',
       ['MIRROR_UNREACHED /registries/a'],
     ],
-    ['the same, observed', 'mode: observe\nregistries: [{ id: hub, registry: docker.io, allow: [] }]', []],
+    [
+      'a Docker Hub that is blocked, observed',
+      'mode: observe\nregistries: [{ id: hub, registry: docker.io, allow: [] }]',
+      ['FRONTEND_LOST /registries/hub'],
+    ],
+    ['the same, off', 'mode: off\nregistries: [{ id: hub, registry: docker.io, allow: [] }]', []],
   ])('%s', (_, rules, expected) => {
     expect(publishWarnings(withRules(rules)).map(({ code, path }) => `${code} ${path}`)).toEqual(expected);
   });

@@ -58,17 +58,17 @@ export function checkSelfLockOut({ before, after }: SelfLockOutInput): PolicyWar
     );
   }
   if (before !== undefined && allowsHub(openEntries(before)) && !allowsHub(open)) {
-    warn(
-      'warning',
-      'HUB_NOT_ALLOWED',
-      'Docker Hub would no longer be allowed: Dockerfiles with "# syntax=docker/dockerfile" need it',
-    );
+    warn('warning', 'HUB_NOT_ALLOWED', 'Docker Hub would no longer be allowed');
   }
   return warnings;
 }
 
 function isEnforced({ mode }: PolicyDocument): boolean {
   return [mode.default, ...Object.values(mode.teams)].includes('enforce');
+}
+
+function isOff({ mode }: PolicyDocument): boolean {
+  return [mode.default, ...Object.values(mode.teams)].every((each) => each === 'off');
 }
 
 /** Entries that allow anything at all, once denials and blocks have been heard. */
@@ -135,7 +135,8 @@ function openUrls({ urls }: PolicyDocument): PolicyWarning[] {
 }
 
 function lostFrontend(document: PolicyDocument): PolicyWarning[] {
-  const lost = isEnforced(document) ? findLostFrontend(document) : undefined;
+  // In observe as well: who switches to enforce publishes no policy, and would not hear of it before.
+  const lost = isOff(document) ? undefined : findLostFrontend(document);
   if (lost === undefined) return [];
   const message =
     'builds whose Dockerfile begins with "# syntax=docker/dockerfile" would fail: BuildKit fetches docker.io/docker/dockerfile for it';

@@ -1,5 +1,5 @@
 /**
- * Speaks TLS for the gateway on a thread that serves descriptors, with the OpenSSL inside Node.js, and moves the bodies of answers from registry to
+ * Speaks TLS for the gateway on the threads that serve descriptors, with the OpenSSL inside Node.js, and moves long bodies between registry and
  * client without bringing them here. Leaves other systems, and connections that cannot be handed over, to the layer it is given.
  *
  * Why: Node's own sockets of TLS spend two and a half times the processor time of OpenSSL alone, on the thread that judges.

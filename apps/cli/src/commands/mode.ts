@@ -6,6 +6,7 @@ import { type ExitCode, toUsageError } from '../cli-error.ts';
 import { type Command, type Context, createClient, type TargetOptions } from '../context.ts';
 import { formatModeImpact } from '../impact-text.ts';
 import { printJson } from '../listing.ts';
+import { formatWarnings } from '../policy-text.ts';
 import { formatRollout, waitForRollout } from '../rollout.ts';
 import { confirm } from '../terminal.ts';
 import { toPrintable } from '../wording.ts';
@@ -39,6 +40,8 @@ export const runMode: Command<ModeOptions> = async (context, options, [wanted]) 
     ...(options.team === undefined ? {} : { team: options.team }),
     ...(options.force === true ? { force: true } : {}),
   });
+  if (options.json !== true)
+    for (const line of formatWarnings(context.terminal, result.warnings)) context.terminal.err(line);
   const rollout = await waitForRollout(client, result.revision);
   if (options.json === true) printJson(context.terminal, { ...result, rollout });
   else context.terminal.out(formatRollout(rollout, mode));

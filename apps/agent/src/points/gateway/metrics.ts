@@ -30,6 +30,10 @@ export function createGatewayMetrics(registry: Registry): GatewayMetrics {
       help: 'inspected tunnels now open',
       registers,
     }),
-    bytes: counter('bytes_total', 'bytes of inspected tunnels, TLS included, by direction', ['direction']),
+    bytes: counter(
+      'bytes_total',
+      'bytes of inspected tunnels, by direction; TLS is included where Node.js speaks it',
+      ['direction'],
+    ),
   };
 }

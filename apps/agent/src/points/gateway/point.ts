@@ -142,7 +142,7 @@ function toStatus(isOn: boolean, hosts: readonly string[]): PointStatus {
   const detail = !isOn
     ? 'not started'
     : hosts.length === 0
-      ? 'no certificates yet: pullgate agent install'
+      ? 'no certificates yet: sudo pullgate agent install --only trust'
       : hosts.join(', ');
   return { name: 'gateway', state: isOn && hosts.length > 0 ? 'on' : 'off', detail };
 }
