@@ -30,10 +30,9 @@ export function createTlsLayer(
 
 function wrap(threads: readonly EventThread[], portable: TlsLayer, options: TlsOptions): TlsLayer {
   const lanes = threads.map((thread) => createConnections(thread, options));
-  let next = 0;
   return {
     accept(side) {
-      const lane = next++ % lanes.length;
+      const lane = findIdlest(lanes);
       const connections = lanes[lane];
       const taken = side.early.length === 0 ? connections?.take(side.client) : undefined;
       if (connections === undefined || taken === undefined) return portable.accept(side);
@@ -56,6 +55,14 @@ function wrap(threads: readonly EventThread[], portable: TlsLayer, options: TlsO
       await Promise.all([...lanes.map((connections) => connections.stop()), portable.stop()]);
     },
   };
+}
+
+/** Of the living, the one with the fewest connections. */
+function findIdlest(lanes: readonly Connections[]): number {
+  const loads = lanes.map((connections) =>
+    connections.isAlive() ? connections.count() : Number.POSITIVE_INFINITY,
+  );
+  return loads.indexOf(Math.min(...loads));
 }
 
 /** Each knows the sockets of its own thread alone. */
@@ -128,6 +135,9 @@ interface Taken {
 }
 
 interface Connections {
+  isAlive(): boolean;
+  /** Those that are open. */
+  count(): number;
   /** Takes a socket away from Node.js; undefined, with nothing changed, when it cannot be had. */
   take(socket: Socket): Taken | undefined;
   open(taken: Taken, role: Role): Opened;
@@ -183,6 +193,8 @@ function createConnections(thread: EventThread, { idleTimeoutMs }: TlsOptions): 
   }
 
   return {
+    isAlive: () => part.isAlive(),
+    count: () => open.size,
     take(socket) {
       if (!part.isAlive() || socket.readableLength > 0) return undefined;
       const taken = toDescriptor(socket);
